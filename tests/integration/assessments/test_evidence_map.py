@@ -8,6 +8,10 @@ from django.urls import reverse
 
 from assess.assessments.evidence.actions import attach_evidence, delete_evidence
 from assess.assessments.models import Assessment
+from assess.demo.scenario import SCAN_FILE
+from assess.evidence.map import build_matrix
+from assess.evidence.records import read_evidence
+from assess.evidence.validation import read_evidence_file
 from assess.people.models import User
 from assess.reports.chapters import build_document
 from assess.reports.loaders.report import load_report
@@ -66,3 +70,15 @@ def test_a_report_has_the_map_while_a_scan_is_attached(assessment: Assessment, b
     assert titles()["map"] == FINDING
     delete_evidence(evidence, by=bob)
     assert "map" not in titles()
+
+
+def test_the_demos_made_up_scan_is_one_that_can_be_attached() -> None:
+    content = SCAN_FILE.read_bytes()
+
+    scan = read_evidence(read_evidence_file(content))
+
+    assert "made up" in scan.data["repository"]["name"]
+    matrix = build_matrix(scan)
+    assert {cell for cell in matrix.cells if cell.to_cut} == {
+        cell for cell in matrix.cells if cell.imports and cell.column > cell.row
+    }
