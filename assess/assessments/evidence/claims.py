@@ -170,17 +170,24 @@ def accept_proposals(
     saved, refused = [], []
     with transaction.atomic():
         locked, evidence = lock_with_evidence(assessment)
-        for claim in load_claims(locked, evidence.scan(), visible=visible_keys(by, locked)):
-            if claim.question.key not in versions or claim.proposal.value is None:
+        questions = questionnaire_of(locked.edition).by_key
+        for claim in claims_to_keep(locked, evidence, by=by):
+            key = claim.question.key
+            if key not in versions or claim.proposal.value is None:
                 continue
-            change = proposed_change(locked, claim, versions[claim.question.key], page)
-            outcome = save_proposed(locked, claim, change, by=by)
+            outcome = save_proposed(locked, claim, proposed_change(locked, claim, versions[key], page), by=by)
             if isinstance(outcome, Saved):
                 record_decision(locked, evidence, claim, by=by)
-                saved.append(claim.question)
+                saved.append(questions[key])
             else:
-                refused.append(claim.question)
+                refused.append(questions[key])
     return saved, refused
+
+
+def claims_to_keep(locked: Assessment, evidence: Evidence, *, by: User) -> tuple[Claim, ...]:
+    """The claims that this person may decide on. A decision is kept for good, so they are in the site's language."""
+    with translation.override(settings.LANGUAGE_CODE):
+        return load_claims(locked, evidence.scan(), visible=visible_keys(by, locked))
 
 
 def proposed_change(assessment: Assessment, claim: Claim, base_version: int, page: uuid.UUID) -> Change:
@@ -217,7 +224,7 @@ def override_proposal(assessment: Assessment, key: str, *, reason: str, by: User
         message = _("Say in a few words why the scan is wrong here")
         raise ValidationFailed([Issue(code="no_reason", key="reason", message=message)])
     locked, evidence = lock_with_evidence(assessment)
-    claims = load_claims(locked, evidence.scan(), visible=visible_keys(by, locked))
+    claims = claims_to_keep(locked, evidence, by=by)
     claim = next((each for each in claims if each.question.key == key), None)
     if claim is None:
         message = _("Choose a question that the newest scan speaks of")
@@ -291,11 +298,7 @@ def lock_with_evidence(assessment: Assessment) -> tuple[Assessment, Evidence]:
 def record_decision(
     locked: Assessment, evidence: Evidence, claim: Claim, *, reason: str = "", by: User
 ) -> ProposalDecision:
-    """Write what was decided, and its event. Kept for good, so the figure's words are in the site's language."""
-    with translation.override(settings.LANGUAGE_CODE):
-        in_site_language = questionnaire_of(locked.edition)
-        proposals = propose(evidence.scan(), in_site_language, locked.current_answers())
-        found = next((each.found for each in proposals if each.key == claim.question.key), claim.proposal.found)
+    """Write what was decided, and its event."""
     is_override = bool(reason)
     earlier = locked.proposal_decisions.filter(key=claim.question.key).first()
     if earlier is not None and not is_override and not earlier.is_override and claim.standing == "accepted":
@@ -308,7 +311,7 @@ def record_decision(
             "evidence": evidence,
             "is_override": is_override,
             "proposed": claim.proposal.value,
-            "found": found,
+            "found": claim.proposal.found,
             "figure": claim.proposal.figure,
             "reason": reason,
             "answer_before": payload_of(row.as_answer()) if row and row.answered else None,

@@ -3,6 +3,7 @@
 from assess.language import _
 from assess.reports.chapters.appendix import facts_table
 from assess.reports.chapters.datetime_format import format_moment, format_moment_with_zone
+from assess.reports.chapters.verdict import list_scan_conflicts
 from assess.reports.content.data import Brand, ReportData
 from assess.reports.content.evidence import ClaimLine, EvidenceData
 from assess.reports.document import Block, Column, Items, Line, Paragraph, Part, Row, Run, Table, line
@@ -27,9 +28,8 @@ def write_evidence(report: ReportData) -> tuple[Block, ...] | None:
     )
     if evidence.scan:
         blocks.append(Part(title=_("Which scan"), blocks=(facts_table(list_scan_facts(report, evidence)),)))
-    if evidence.conflicts:
-        conflicts = Items(lines=tuple(line(sentence) for sentence in evidence.conflicts))
-        blocks.append(Part(title=_("Answers that the scan contradicts"), blocks=(conflicts,)))
+    if evidence.conflicts and report.argument is None:  # else they stand with the other contradictions
+        blocks.append(list_scan_conflicts(evidence))
     if evidence.lines:
         blocks.append(Part(title=_("Claimed against measured"), blocks=(claims_table(evidence, report.brand),)))
     return tuple(blocks)

@@ -5,6 +5,7 @@ from assess.language import _
 from assess.reports.chapters.drawings import draw_gates, draw_line, draw_pains, draw_path, draw_scales, draw_squares
 from assess.reports.charts import dumbbells_figure
 from assess.reports.content.data import Axis, AxisGroup, ReasonLine, ReportData
+from assess.reports.content.evidence import EvidenceData
 from assess.reports.document import (
     Block,
     Column,
@@ -216,7 +217,7 @@ def write_checklist(report: ReportData) -> tuple[Block, ...]:
 
 
 def write_flips(report: ReportData) -> tuple[Block, ...] | None:
-    """What would change the verdict, and answers that contradict each other."""
+    """What would change the verdict, and answers that contradict each other or the scan."""
     argument = report.argument
     if argument is None:
         return None
@@ -240,7 +241,15 @@ def write_flips(report: ReportData) -> tuple[Block, ...] | None:
     if argument.contradictions:
         lines = tuple(line(sentence) for sentence in argument.contradictions)
         blocks.append(Part(title=_("Answers that contradict each other"), blocks=(Items(lines=lines),), together=True))
+    if report.claims and report.claims.conflicts:
+        blocks.append(list_scan_conflicts(report.claims))
     return tuple(blocks)
+
+
+def list_scan_conflicts(claims: EvidenceData) -> Part:
+    """The answers that the scan contradicts, a sentence each."""
+    lines = tuple(line(sentence) for sentence in claims.conflicts)
+    return Part(title=_("Answers that the scan contradicts"), blocks=(Items(lines=lines),), together=True)
 
 
 def write_changes(report: ReportData) -> tuple[Block, ...] | None:

@@ -43,11 +43,11 @@ def made_page() -> uuid.UUID:
     return uuid.uuid4()
 
 
-def chapter_texts(assessment: Assessment) -> list[str]:
+def chapter_texts(assessment: Assessment, slug: str = "evidence") -> list[str]:
     chapters = {chapter.slug: chapter for chapter in build_document(load_report(assessment)).chapters}
 
     def texts() -> Iterator[str]:
-        for block in chapters["evidence"].all_blocks():
+        for block in chapters[slug].all_blocks():
             if isinstance(block, Part):
                 yield block.title
             elif isinstance(block, Paragraph):
@@ -76,6 +76,15 @@ def test_the_chapter_has_each_decision_with_its_reason_and_author(decided: Asses
     assert "Alice" in overridden
     assert any("Accepted" in text and "29 people made five or more commits" in text for text in said)
     assert any("There is no tracing, yet the code imports opentelemetry" in text for text in said)
+
+
+def test_what_the_scan_contradicts_stands_with_the_other_contradictions(decided: Assessment) -> None:
+    more = {"teams": 6, "deploy_waiting": "always", "hiring": "easy", "current_shape": "monolith"}
+    for key, value in more.items():
+        decided.answers.create(key=key, value=value, answered_by=decided.created_by)
+    sentence = "There is no tracing, yet the code imports opentelemetry"
+    assert any(sentence in text for text in chapter_texts(decided, "flips"))
+    assert not any(text.startswith(sentence) for text in chapter_texts(decided))
 
 
 def test_the_decision_record_names_the_override_and_its_reason_as_text(decided: Assessment) -> None:
