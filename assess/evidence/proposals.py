@@ -56,7 +56,7 @@ def propose(scan: Scan, questionnaire: Questionnaire, answers: Answers) -> tuple
     one. Where one part is assessed, nothing is proposed to questions about that part: the scan is of all apps.
 
     >>> propose(scan, split_checklist, {})[0].found
-    '29 people made five or more commits between 2025-11-02 and 2026-11-01.'
+    '29 people made five or more commits in 12 months. 38 made at least one.'
     """
     scope = answers.get("scope")
     one_part = scope is not None and scope.value == "one_part"
@@ -118,10 +118,10 @@ def propose_developers(scan: Scan) -> Proposal | None:
     active = people["active_authors"]
     if history:
         found = ngettext(
-            "{active} person made five or more commits between {since} and {until}.",
-            "{active} people made five or more commits between {since} and {until}.",
+            "{active} person made five or more commits in {months} months.",
+            "{active} people made five or more commits in {months} months.",
             active,
-        ).format(active=number(active), since=history["since"], until=history["until"])
+        ).format(active=number(active), months=number(history["months"]))
     else:
         found = ngettext(
             "{active} person made five or more commits.", "{active} people made five or more commits.", active

@@ -86,6 +86,11 @@ class Claim:
         return self.proposal.value is not None and not self.is_decided
 
     @property
+    def may_be_overridden(self) -> bool:
+        """Whether there is something to say why not: a proposal, or an answer that the scan contradicts."""
+        return not self.is_decided and (self.proposal.value is not None or bool(self.conflicts))
+
+    @property
     def is_undisputed(self) -> bool:
         return self.may_be_accepted and self.standing in UNDISPUTED
 

@@ -129,6 +129,11 @@ def test_an_override_keeps_the_answer_with_the_reason_by_whom_and_when(
     call_command("verify_log")
 
 
+def test_a_hint_that_contradicts_nothing_asks_for_no_decision(alice_client: Client, scanned: Assessment) -> None:
+    assert 'id="reason-models"' in page_of(alice_client, scanned)
+    assert 'id="reason-deploys_per_week"' not in page_of(alice_client, scanned)
+
+
 def test_an_override_without_a_reason_is_refused(alice_client: Client, scanned: Assessment) -> None:
     assert "Say in a few words why the scan is wrong here" in press(alice_client, scanned, "override", "models")
     assert not ProposalDecision.objects.exists()
