@@ -122,15 +122,17 @@ def find_imports_by_line(content: bytes) -> tuple[Import, ...]:
     """
     found: list[Import] = []
     blocks: list[tuple[int, bytes]] = []  # indentation and beginning of each line that the present one lies under
-    line, counted = 0, 0
+    line, counted, end = 0, 0, 0
     for match in CODE_LINE.finditer(content):
         indent = len(match[1].expandtabs())
         while blocks and blocks[-1][0] >= indent:
             blocks.pop()
         blocks.append((indent, match[2]))
-        statement = IMPORT_STATEMENT.match(content, match.start(2))
+        # A line of a statement that was read already is none of its own.
+        statement = IMPORT_STATEMENT.match(content, match.start(2)) if match.start(2) >= end else None
         if not statement:
             continue
+        end = statement.end()
         line, counted = line + content.count(b"\n", counted, match.start(2)), match.start(2)
         try:
             tree = ast.parse(statement[0])

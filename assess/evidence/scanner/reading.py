@@ -24,6 +24,8 @@ FACTS_VERSION = 1
 FILES_A_CHUNK = 32
 #: A file that takes longer to parse is hostile; its process is ended.
 SECONDS_A_FILE = 20
+#: After so many deaths, files that were read together with a deadly one are given up as well: or nothing would end.
+MAX_DEATHS = 20
 MAX_CACHE_BYTES = 200_000_000
 
 
@@ -119,6 +121,7 @@ def parse_in_processes(
 ) -> Iterator[str]:
     """`read` of every chunk, in other processes. A file over which a process dies gets the problem `parser_died`."""
     executor: ProcessPoolExecutor | None = None
+    deaths = 0
     suspects: list[tuple[str, bytes]] = []
     pending: deque[tuple[Future[list[str]], list[tuple[str, bytes]]]] = deque()
 
@@ -132,10 +135,14 @@ def parse_in_processes(
 
     try:
         for chunk in chunks:
+            if deaths >= MAX_DEATHS:
+                suspects.extend(chunk)
+                continue
             executor = executor or ProcessPoolExecutor(processes)
             try:
                 pending.append((executor.submit(read, chunk), chunk))
             except BrokenProcessPool:
+                deaths += 1
                 suspects.extend(chunk)
                 while pending:
                     yield from collect()
@@ -151,8 +158,11 @@ def parse_in_processes(
         for suspect in suspects:
             executor = executor or ProcessPoolExecutor(1)
             try:
+                if deaths >= MAX_DEATHS:
+                    raise BrokenProcessPool
                 yield from executor.submit(read, [suspect]).result()
             except BrokenProcessPool:
+                deaths += 1
                 executor.shutdown()
                 executor = None
                 path, content = suspect

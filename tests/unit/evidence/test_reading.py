@@ -252,6 +252,19 @@ def test_a_file_that_ends_its_process_is_the_only_one_that_is_lost() -> None:
     assert [each.problem.reason for each in facts if each.problem] == ["parser_died"]
 
 
+def always_dies(chunk: list[tuple[str, bytes]]) -> list[str]:
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError(chunk)
+
+
+def test_many_files_that_end_their_process_do_not_keep_a_scan_from_ending(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "MAX_DEATHS", 3)
+    chunks = [[(f"a{number}.py", b"")] for number in range(40)]
+    facts = [reading.facts_of_line(line) for line in parse_in_processes(chunks, 2, always_dies)]
+    assert len(facts) == 40
+    assert {each.problem.reason for each in facts if each.problem} == {"parser_died"}
+
+
 @pytest.mark.parametrize(
     "expression",
     [
