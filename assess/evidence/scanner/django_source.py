@@ -46,6 +46,8 @@ NO_MODEL = re.compile(
 RELATION = re.compile(r"(Key|OneToOne|ManyToMany|M2M|Relation|Related|Taggable|Parental)")
 #: What a string has to look like to name a model.
 MODEL_NAME = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)?\Z")
+#: Longer strings are no names; the contract has none either.
+MAX_TEXT = 300
 MODEL_SIGNALS = {"pre_init", "post_init", "pre_save", "post_save", "pre_delete", "post_delete", "m2m_changed"}
 
 
@@ -473,9 +475,11 @@ def dotted_name(node: ast.expr, names: dict[str, str]) -> str:
 
 
 def constant(node: ast.AST | None) -> Any:
-    """The string or boolean that is written there; None for anything else."""
+    """The boolean, or the string of one line, that is written there; None for anything else."""
     value = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-    return value if isinstance(value, (str, bool)) else None
+    if isinstance(value, str):
+        return value if len(value) <= MAX_TEXT and value.isprintable() else None
+    return value if isinstance(value, bool) else None
 
 
 def constant_string(node: ast.AST | None) -> str | None:

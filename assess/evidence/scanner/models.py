@@ -45,7 +45,7 @@ HISTORY_FIELDS = {"history_id", "history_date", "pgh_id", "pgh_obj"}
 
 @dataclass
 class Target:
-    """The model that a field leads to; `name` as it was written last."""
+    """A model that fields lead to: one object for all of them, so that a rename is one change."""
 
     key: Key
     name: str
@@ -66,7 +66,8 @@ class State:
     name: str
     options: dict[str, Any] = field(default_factory=dict)
     fields: dict[str, Field] = field(default_factory=dict)
-    bases: list[str] = field(default_factory=list)
+    bases: list[str] = field(default_factory=list)  # of other distributions, dotted
+    parents: list[Target] = field(default_factory=list)
 
 
 def replay_models(
@@ -90,6 +91,7 @@ class ModelReading:
         self.index = ClassIndex(real, self.modules)
         self.settings = read_model_settings(self.facts)
         self.states: dict[Key, State] = {}
+        self.targets: dict[Key, Target] = {}
         self.migrated: set[str] = set()  # labels of apps with migrations
         #: The app of a label (or id) that is in a `Key`; of a giant's sub-packages, the giant.
         self.apps_by_label: dict[str, App] = {}
@@ -104,7 +106,7 @@ class ModelReading:
             setting = self.index.options(found).get("swappable")
             if setting:
                 self.swappable[setting] = (self.label_of(found), found.name)
-        self.user = self.read_target(["setting", "AUTH_USER_MODEL", ""], "", "") or Target(("auth", "user"), "User")
+        self.user = self.read_target(["setting", "AUTH_USER_MODEL", ""], "", "") or self.target("auth", "User")
 
     def result(self) -> tuple[list[Model], list[Relation]]:
         self.replay_migrations()
@@ -139,7 +141,7 @@ class ModelReading:
             )
             for each, value in sorted(relational.items()):
                 target: Target = value.target  # type: ignore[assignment]
-                target = Target(key, name) if target.name == "self" else target
+                target = self.target(key[0], name) if target.name == "self" else target
                 leads_to = self.app_of(target.key, classes)
                 known = self.states.get(target.key) or (classes[target.key][1] if target.key in classes else None)
                 relations.append(
@@ -195,10 +197,9 @@ class ModelReading:
             if state and state.options.get("db_table"):
                 return str(state.options["db_table"])
             if state and state.options.get("proxy") is True and depth < 20:
-                for base in state.bases:
-                    label, _, name = base.lower().rpartition(".")
-                    if label and "." not in label and (label, name) != key:
-                        return self.table_of((label, name), classes, depth + 1)
+                for parent in state.parents:
+                    if parent.key != key:
+                        return self.table_of(parent.key, classes, depth + 1)
         app = self.apps_by_label.get(key[0])
         return f"{app.label if app else key[0]}_{key[1]}"
 
@@ -236,16 +237,26 @@ class ModelReading:
                 self.apply(operation, key[0], migrations[key]["module"])
 
     def apply(self, operation: dict[str, Any], label: str, module: str) -> None:
-        """Does one operation to `states`; one that meets no model is passed over."""
+        """Does one operation to `states`; one that meets no model, or computes a name, is passed over."""
         kind = operation["op"]
         name = operation.get("model_name") or operation.get("name") or operation.get("old_name") or ""
         key = (label, name.lower())
+        if not name:
+            return
         if kind == "CreateModel":
             fields = {
                 each["name"]: self.read_field(each, label, module, from_migration=True)
                 for each in operation.get("fields", ())
+                if each["name"]
             }
-            self.states[key] = State(name, dict(operation.get("options", {})), fields, operation.get("bases", []))
+            bases = operation.get("bases", ())
+            self.states[key] = State(
+                name,
+                dict(operation.get("options", {})),
+                fields,
+                [each for each in bases if each.startswith("=")],
+                [self.target(*each.split(".")) for each in bases if each.count(".") == 1 and each[0] != "="],
+            )
             return
         state = self.states.get(key)
         if state is None:
@@ -253,16 +264,16 @@ class ModelReading:
         if kind == "DeleteModel":
             del self.states[key]
         elif kind == "RenameModel":
-            self.rename(key, operation["new_name"])
+            self.rename(key, operation.get("new_name") or name)
         elif kind in ("AddField", "AlterField"):
-            if operation.get("field"):
+            if operation.get("field") and operation.get("name"):
                 state.fields[operation["name"]] = self.read_field(
                     operation["field"], label, module, from_migration=True
                 )
         elif kind == "RemoveField":
-            state.fields.pop(operation["name"], None)
+            state.fields.pop(operation.get("name"), None)
         elif kind == "RenameField":
-            if operation["old_name"] in state.fields:
+            if operation.get("old_name") in state.fields and operation.get("new_name"):
                 state.fields[operation["new_name"]] = state.fields.pop(operation["old_name"])
         elif kind == "AlterModelTable":
             state.options.pop("db_table", None)
@@ -280,11 +291,17 @@ class ModelReading:
         state = self.states.pop(key)
         state.name = name
         self.states[new] = state
-        for each in self.states.values():
-            for value in each.fields.values():
-                if value.target and value.target.key == key:
-                    value.target = Target(new, name)
-            each.bases = [".".join(new) if base.lower() == ".".join(key) else base for base in each.bases]
+        target = self.targets.pop(key, None)
+        if target:
+            target.key, target.name = new, name
+            self.targets[new] = target
+
+    def target(self, label: str, name: str) -> Target:
+        """The one object for a model. Its name is spelled as where it has capitals."""
+        target = self.targets.setdefault((label, name.lower()), Target((label, name.lower()), name))
+        if target.name.islower():
+            target.name = name
+        return target
 
     # The second reading: classes.
 
@@ -308,10 +325,9 @@ class ModelReading:
                 target = self.read_class_target(parent)
                 if target and not any(each.kind == "parent" and each.target == target for each in fields.values()):
                     fields[target.key[1] + "_ptr"] = Field("parent", target)
-            parents = (self.read_class_target(each) for each in self.index.parents(found))
-            bases = [".".join(each.key) for each in parents if each]
-            bases += [each for each in self.index.bases(found) if isinstance(each, str)]
-            classes[key] = (found, State(found.name, options, fields, bases))
+            parents = [each for each in map(self.read_class_target, self.index.parents(found)) if each]
+            bases = [each for each in self.index.bases(found) if isinstance(each, str)]
+            classes[key] = (found, State(found.name, options, fields, bases, parents))
         return classes
 
     # Both.
@@ -327,7 +343,7 @@ class ModelReading:
             app, _, name = OWN_TARGETS[last].partition(".")
             target = ["setting", name, ""] if app == "settings" else ["string", OWN_TARGETS[last]]
         if last == "GenericForeignKey":
-            return Field("generic", Target(("contenttypes", "contenttype"), "ContentType"))
+            return Field("generic", self.target("contenttypes", "ContentType"))
         if target is None:
             return Field()
         relation = "parent" if written.get("parent_link") else kind_of_relation(last)
@@ -343,7 +359,7 @@ class ModelReading:
             if app == "settings":
                 return self.read_target(["setting", name, ""], label, module)
             file = self.index.files.get(module)
-            return Target((self.key_label(app, file.path if file else "") if app else label, name.lower()), name)
+            return self.target(self.key_label(app, file.path if file else "") if app else label, name)
         if kind == "call":
             setting, default = MODEL_FUNCTIONS.get(values[0], ("", ""))
             return self.read_target(["setting", setting, default], label, module) if setting else None
@@ -354,7 +370,7 @@ class ModelReading:
                 text = ".".join(self.swappable[name])
             if text and "." in text:
                 return self.read_target(["string", text], label, module)
-            return Target(("settings", name.lower()), name)
+            return self.target("settings", name)
         if kind == "class":
             return self.read_class_target(self.index.find(values[0], module))
         return None
@@ -363,10 +379,10 @@ class ModelReading:
         """The model that is a class; for one of another distribution the label is guessed from its module."""
         if isinstance(found, ClassFacts):
             label = self.label_of(found)
-            return Target((label, found.name.lower()), found.name) if label else None
+            return self.target(label, found.name) if label else None
         module, _, name = found.rpartition(".")
         parts = [each for each in module.split(".") if each not in ("models", "db", "base")]
-        return Target((parts[-1] if parts else "unknown", name.lower()), name) if name else None
+        return self.target(parts[-1] if parts else "unknown", name) if name else None
 
 
 def read_model_settings(facts: Sequence[FileFacts]) -> dict[str, str]:

@@ -369,7 +369,10 @@ def test_migrations_in_a_circle_and_broken_ones_do_not_stop_the_reading():
         {
             "orders/migrations/0001.py": migration(create("Order"), "('stock', '0001')"),
             "stock/migrations/0001.py": migration(
-                create("Product") + "migrations.AddField('gone', 'x', models.IntegerField()), 3, *spread(),",
+                create("Product") + "migrations.AddField('gone', 'x', models.IntegerField()), 3, *spread(),"
+                "migrations.AddField(**more), migrations.AddField('product'), migrations.RenameModel('Product'),"
+                "migrations.RenameField('product', 'x'), migrations.RemoveField('product'), migrations.CreateModel(),"
+                "migrations.CreateModel('Odd\\nName', []), migrations.AddField('product', NAME, models.TextField()),",
                 "('orders', '0001'), (1, 2), broken",
             ),
             "stock/models.py": "class A(B): ...\nclass B(A): ...\nfrom .models import C\nclass D(C): ...\n",
