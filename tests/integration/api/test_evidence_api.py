@@ -26,6 +26,7 @@ def large_evidence() -> bytes:
     return json.dumps(shop_evidence(relations=relations), indent=1).encode()
 
 
+@pytest.mark.slow
 def test_a_scan_comes_back_as_it_was_sent(ask: Api, assessment: Assessment, alice: User) -> None:
     content = large_evidence()
     assert 256 * 1024 < len(content) < MAX_BYTES

@@ -19,7 +19,7 @@ from assess.assessments.models import Assessment
 from assess.people.models import User
 from tests.evidence_samples import APPS, shop_evidence
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 EVIL = '=HYPERLINK(1)"\'></svg><script>alert(1)</script>[x](javascript:alert(1)) {{ 7 }}"]\\ evil = true [evil] `@'
 

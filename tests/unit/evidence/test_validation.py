@@ -248,6 +248,7 @@ def test_a_scan_of_the_largest_size_is_taken() -> None:
     assert (figures["apps"], figures["foreign_keys"]) == (MAX_APPS, MAX_ROWS)
 
 
+@pytest.mark.slow
 def test_what_is_shortened_for_speed_judges_as_the_published_schema_does() -> None:
     """Our validator reads lists and null parts by rules of its own; a plain one is the judge."""
     plain = Draft202012Validator(SCHEMA)
