@@ -120,7 +120,7 @@ def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[
     """The page, with what is wrong with the file that was just sent."""
     scans = list(page.assessment.evidence.current().without_content())
     deleted = page.assessment.evidence.filter(deleted_at__isnull=False).defer("content")
-    undo = deleted.filter(pk=parse_number(request.GET.get("undo", ""))).first() if page.may_answer else None
+    undo = deleted.filter(pk=parse_number(request.GET.get("undo", "")) or 0).first() if page.may_answer else None
     earlier = evidence_before(page.evidence) if page.evidence else None
     comparison = compare_scans(earlier.scan(), page.scan) if earlier and page.scan else None
     committed_on = page.scan.data["repository"]["committed_on"] if page.scan else None
