@@ -24,7 +24,8 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
     candidates = report.candidates
     if candidates is None:
         return None
-    blocks: list[Block] = [Paragraph(line=line(candidates.band_reason, report.candidates_from))]
+    source = _("Counted by a scan.") if candidates.source == "scan" else _("From modules that the team typed.")
+    blocks: list[Block] = [Paragraph(line=line(candidates.band_reason, source, report.candidates_from))]
     if report.verdict != "extract":
         blocks.append(Paragraph(line=line(_("The verdict is not to extract. This is where it would begin."))))
     blocks += [describe_candidate(number, each) for number, each in enumerate(candidates.top, start=1)]

@@ -5,7 +5,7 @@ import pytest
 from assess.evidence.facade import Candidates, build_candidates, build_inventory, read_choices, read_evidence
 from assess.reports.chapters import Choice, build_document
 from assess.reports.content.page_one import MAX_WORDS, count_words
-from assess.reports.document import Items, Table, plain_text
+from assess.reports.document import Items, Paragraph, Table, plain_text
 from assess.reports.renderings.page_one_blocks import page_one_blocks
 from tests.evidence_samples import shop_evidence
 from tests.unit.reports.report_factory import BY_FORM, made_report
@@ -76,6 +76,8 @@ def test_the_chapter_is_for_architects_and_says_what_each_of_the_first_three_tak
     document = build_document(report, Choice(reader="architect"))
     chapter = next(each for each in document.chapters if each.slug == "candidates")
     assert chapter.title == "First candidate: orders"
+    told = [plain_text(block.line) for block in chapter.all_blocks() if isinstance(block, Paragraph)]
+    assert "First in 100 of 100 weightings. Counted by a scan. Scan of 2 November." in told
     takes = [plain_text(line) for block in chapter.all_blocks() if isinstance(block, Items) for line in block.lines]
     assert "4 foreign keys become ids: 2 to it, 2 from it." in takes
     cells = [
