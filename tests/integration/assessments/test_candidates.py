@@ -101,6 +101,7 @@ def test_a_mistake_names_its_field_and_nothing_that_was_typed_is_lost(
     assert not CandidateChoices.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["<script>alert(1)</script>", "{{ 7|add:7 }}%s{0}", "\u202e"])
 def test_a_hostile_name_is_shown_as_text_or_refused(assessment: Assessment, bob_client: Client, name: str) -> None:
     answer = send(bob_client, assessment, {"name": name}, {"name": "mail", "uses": name})
@@ -110,6 +111,7 @@ def test_a_hostile_name_is_shown_as_text_or_refused(assessment: Assessment, bob_
     assert ("{{ 7|add:7 }}%s{0}" in said) is name.startswith("{")
 
 
+@pytest.mark.slow
 def test_more_rows_than_there_may_be_are_refused(assessment: Assessment, bob_client: Client) -> None:
     answer = send(bob_client, assessment, *({"name": f"module {number}"} for number in range(101)))
     assert answer.status_code == 400
