@@ -57,6 +57,11 @@ COSTS: Final[Mapping[str, float]] = {
     "assessment-consensus": 0.3,
     "assessment-decision": 0.3,
     "evidence": 0.8,  # reading a scan of 5 MB; attaching one takes seconds, which are charged
+    "evidence-map": 1.0,  # four hundred apps in it
+    "evidence-candidates": 1.0,
+    "evidence-claims": 0.5,
+    "evidence-boundaries": 0.3,
+    "evidence-boundaries-file": 0.3,
     "assessment-from-report": 2.0,
     "report": 0.5,
     "report-read": 0.8,

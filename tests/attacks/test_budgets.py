@@ -55,6 +55,13 @@ def test_every_costly_address_exists() -> None:
     assert set(budgets.COSTS) - names == set()
 
 
+def test_every_page_that_reads_a_scan_has_its_cost() -> None:
+    """A scan of 5 MB takes a tenth of a second to read and a second to rank; the pages read it each time."""
+    names = {pattern.name for _address, pattern in every_url(get_resolver().url_patterns)}
+    of_scans = {name for name in names if name and name.startswith("evidence")}
+    assert of_scans - set(budgets.COSTS) == {"evidence-delete", "evidence-restore"}, "these read no scan"
+
+
 def test_no_cost_is_more_than_a_person_has(settings: Any) -> None:
     assert max(budgets.COSTS.values()) < settings.LIMITS["budget"]
 
