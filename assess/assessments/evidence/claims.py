@@ -163,18 +163,19 @@ def figure_url(assessment: Assessment, key: str) -> str:
 
 
 def accept_proposals(
-    assessment: Assessment, versions: Mapping[str, int], *, page: uuid.UUID, by: User
+    assessment: Assessment, versions: Mapping[str, int], *, seen: int, page: uuid.UUID, by: User
 ) -> tuple[list[Question], list[Question]]:
-    """Save the proposed values of these questions as answers; `versions` are those of the answers that the person saw.
+    """Save the proposed values of these questions as answers; `versions` are those of the answers that the person saw,
+    `seen` is the number of the scan.
 
     The questions that were saved, and those whose answer somebody changed meanwhile or that no scan speaks of any
     more. `page` is the page's own id: sent twice, it counts once. Raises PermissionDenied, and ValidationFailed for a
-    version that takes no answers.
+    version that takes no answers or has another scan now, which may propose something else.
     """
     check_may_decide(assessment, by)
     saved, refused = [], []
     with transaction.atomic():
-        locked, evidence = lock_with_evidence(assessment)
+        locked, evidence = lock_with_evidence(assessment, seen)
         questions = questionnaire_of(locked.edition).by_key
         for claim in claims_to_keep(locked, evidence, by=by):
             key = claim.question.key
@@ -217,9 +218,9 @@ def save_proposed(locked: Assessment, claim: Claim, change: Change, *, by: User)
 
 
 @transaction.atomic
-def override_proposal(assessment: Assessment, key: str, *, reason: str, by: User) -> ProposalDecision:
-    """Keep the answer as it is, with the reason why the scan does not change it. Raises PermissionDenied,
-    ValidationFailed."""
+def override_proposal(assessment: Assessment, key: str, *, seen: int, reason: str, by: User) -> ProposalDecision:
+    """Keep the answer as it is, with the reason why the scan that the person saw does not change it. Raises as
+    `accept_proposals`."""
     check_may_decide(assessment, by)
     try:
         reason = check_text(reason.strip(), settings.LIMITS["note"])
@@ -228,7 +229,7 @@ def override_proposal(assessment: Assessment, key: str, *, reason: str, by: User
     if not reason:
         message = _("Say in a few words why the scan is wrong here")
         raise ValidationFailed([Issue(code="no_reason", key="reason", message=message)])
-    locked, evidence = lock_with_evidence(assessment)
+    locked, evidence = lock_with_evidence(assessment, seen)
     claims = claims_to_keep(locked, evidence, by=by)
     claim = next((each for each in claims if each.question.key == key), None)
     if claim is None:
@@ -289,14 +290,18 @@ def check_may_decide(assessment: Assessment, by: User) -> None:
     check_can(by, deciding_ability(assessment), assessment.system.team)
 
 
-def lock_with_evidence(assessment: Assessment) -> tuple[Assessment, Evidence]:
-    """The locked version, if it takes answers, with its newest scan. Raises ValidationFailed."""
+def lock_with_evidence(assessment: Assessment, seen: int) -> tuple[Assessment, Evidence]:
+    """The locked version, if it takes answers, with its newest scan, if that is the one with this number. Raises
+    ValidationFailed."""
     locked = Assessment.objects.locked(assessment.pk)
     raise_if_issue(why_not_answer(locked))
     evidence = latest_evidence_of(locked)
     if evidence is None:
         message = _("Attach a scan first; this version has none")
         raise ValidationFailed([Issue(code="no_evidence", key="evidence", message=message)])
+    if evidence.pk != seen:
+        message = _("Look at what the newest scan says, then decide: the scans changed meanwhile")
+        raise ValidationFailed([Issue(code="other_evidence", key="evidence", message=message)])
     return locked, evidence
 
 

@@ -1,6 +1,7 @@
 """The page "Claimed against measured": each answer beside what the newest scan says, to accept or to override."""
 
 import uuid
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -37,18 +38,21 @@ def claims(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """The page; POST accepts, overrides or takes back, as the pressed button says."""
     page = open_evidence(request, assessment_id)
     if request.method == "POST":
-        return decide(request, page.user, page.assessment)
+        return decide(request, page)
     return render(request, "evidence/claims.html", claims_context(page))
 
 
-def claims_context(page: EvidencePage) -> dict[str, Any]:
-    """Without what the scan says of a question that the person still has to answer on their own."""
+def claims_context(page: EvidencePage, *, typed_key: str = "", typed: str = "") -> dict[str, Any]:
+    """Without what the scan says of a question that the person still has to answer on their own. `typed` is a reason
+    that was not saved, and `typed_key` the question that it is about."""
     assessment, evidence, scan = page.assessment, page.evidence, page.scan
     visible = visible_keys(page.user, assessment)
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     found = load_claims(assessment, scan, visible=visible) if scan else ()
     conflicts = find_conflicts(scan, questionnaire, answers) if scan else ()
+    may_decide = assessment.is_open and can(page.user, deciding_ability(assessment), assessment.system.team)
+    in_form = may_decide and any(claim.question.key == typed_key and not claim.is_decided for claim in found)
     return page.context(
         "evidence-claims",
         questionnaire=questionnaire,
@@ -58,32 +62,42 @@ def claims_context(page: EvidencePage) -> dict[str, Any]:
         legend=tuple((CONFIDENCE_WORDS[each], CONFIDENCE_MEANS[each]) for each in CONFIDENCE_WORDS),
         hidden=len(visible) < len(questionnaire.by_key),
         undisputed=sum(claim.is_undisputed for claim in found),
-        may_decide=assessment.is_open and can(page.user, deciding_ability(assessment), assessment.system.team),
+        may_decide=may_decide,
+        typed=typed,
+        typed_key=typed_key if in_form else "",
         page=uuid.uuid4(),
     )
 
 
-def decide(request: HttpRequest, user: User, assessment: Assessment) -> HttpResponseBase:
-    """Does what the pressed button says, then shows the page again at the question. Raises PermissionDenied."""
+def decide(request: HttpRequest, page: EvidencePage) -> HttpResponseBase:
+    """Does what the pressed button says, then shows the page again at the question; where a reason was typed that
+    can't be saved, with the reason. Raises PermissionDenied."""
+    user, assessment = page.user, page.assessment
     check_may_decide(assessment, user)
-    data, page = request.POST, read_page_id(request.POST)
-    key = data.get("key", "")
+    data, page_id = request.POST, read_page_id(request.POST)
+    key, seen = data.get("key", ""), parse_number(data.get("scan", "")) or 0
+    reason = data.get("reason", "") if data.get("do") == "override" else ""
     try:
         match data.get("do", ""):
             case "accept":
-                say_accepted(request, *accept_proposals(assessment, {key: read_version(data, key)}, page=page, by=user))
+                versions = {key: read_version(data, key)}
+                say_accepted(request, *accept_proposals(assessment, versions, seen=seen, page=page_id, by=user))
             case "accept_all":
                 versions = {each: read_version(data, each) for each in data.getlist("accept")}
-                say_accepted(request, *accept_proposals(assessment, versions, page=page, by=user))
+                say_accepted(request, *accept_proposals(assessment, versions, seen=seen, page=page_id, by=user))
             case "override":
-                override_proposal(assessment, key, reason=data.get("reason", ""), by=user)
+                override_proposal(assessment, key, seen=seen, reason=reason, by=user)
                 messages.success(request, _("Kept your answer and the reason why the scan does not change it."))
             case "undo":
-                undo(request, user, assessment, key, page)
+                undo(request, user, assessment, key, page_id)
             case _:
                 raise Http404
     except ValidationFailed as error:
         add_error_messages(request, error)
+        if reason:
+            page = open_evidence(request, assessment.pk)
+            context = claims_context(page, typed_key=key, typed=reason)
+            return render(request, "evidence/claims.html", context, status=HTTPStatus.BAD_REQUEST)
     anchor = f"#q-{key}" if key in questionnaire_of(assessment.edition).by_key else ""
     return redirect(f"{reverse('evidence-claims', args=[assessment.pk])}{anchor}")
 

@@ -52,10 +52,23 @@ def press(client: Client, assessment: Assessment, do: str, key: str, version: in
     if version is None:
         row = Answer.objects.filter(assessment=assessment, key=key).first()
         version = row.version if row else 0
-    posted = {"do": do, "key": key, f"version-{key}": version, "page": str(uuid.uuid4()), **fields}
+    posted = {
+        "do": do,
+        "key": key,
+        f"version-{key}": version,
+        "scan": scan_of(assessment),
+        "page": str(uuid.uuid4()),
+        **fields,
+    }
     response = client.post(reverse("evidence-claims", args=[assessment.pk]), posted, follow=True)
-    assert response.status_code == 200
+    assert response.status_code in (200, 400)
     return " ".join(response.content.decode().split())
+
+
+def scan_of(assessment: Assessment) -> int:
+    """The number of the scan that the page shows."""
+    newest = assessment.evidence.order_by("pk").last()
+    return newest.pk if newest else 0
 
 
 def answer_to(assessment: Assessment, key: str) -> Answer:
@@ -101,7 +114,8 @@ def test_an_answer_that_somebody_changed_meanwhile_is_not_replaced(alice_client:
 def test_a_double_click_accepts_once(scanned: Assessment, alice: User) -> None:
     page = uuid.uuid4()
     for _click in range(2):
-        saved, refused = accept_proposals(scanned, {"models": answer_version(scanned)}, page=page, by=alice)
+        versions = {"models": answer_version(scanned)}
+        saved, refused = accept_proposals(scanned, versions, seen=scan_of(scanned), page=page, by=alice)
         assert [question.key for question in saved] == ["models"]
         assert refused == []
     assert Event.objects.filter(assessment=scanned, kind="proposal_accepted").count() == 1
@@ -177,6 +191,7 @@ def test_accept_all_takes_what_is_open_or_the_same_and_nothing_that_differs(
     assert listed == {"developers", "ownership", "boundaries", "ci_cd"}
     posted = {
         "do": "accept_all",
+        "scan": scan_of(scanned),
         "accept": list(listed),
         **{f"version-{key}": row.version for key in listed if (row := scanned.answers.filter(key=key).first())},
     }
@@ -194,6 +209,31 @@ def test_a_newer_scan_that_counts_something_else_opens_the_proposal_again(
     models = shop_evidence()["models"]
     attach_evidence(scanned, as_file(models=[*models, {**models[0], "name": "Extra", "table": "extra"}]), by=alice)
     assert "Overridden by" not in page_of(alice_client, scanned)
+
+
+@pytest.mark.parametrize("do", ["accept", "override"])
+def test_nobody_decides_on_a_proposal_that_the_page_did_not_show(
+    do: str, alice_client: Client, scanned: Assessment, alice: User
+) -> None:
+    seen = scan_of(scanned)
+    models = shop_evidence()["models"]
+    attach_evidence(scanned, as_file(models=[*models, {**models[0], "name": "Extra", "table": "extra"}]), by=alice)
+    page = press(alice_client, scanned, do, "models", scan=seen, reason="An old <reason>")
+    assert "Look at what the newest scan says" in page
+    assert answer_to(scanned, "models").value == 60
+    assert not ProposalDecision.objects.exists()
+
+
+def test_a_reason_that_cannot_be_saved_is_still_there(
+    alice_client: Client, scanned: Assessment, alice: User
+) -> None:
+    typed = "<because> " + "x" * 2_000
+    page = press(alice_client, scanned, "override", "models", reason=typed)
+    assert f'dir="auto">&lt;because&gt; {"x" * 2_000}</textarea>' in page
+    submit_assessment(scanned, by=alice)
+    page = press(alice_client, scanned, "override", "models", reason="<because>")
+    assert "What you typed was not saved" in page
+    assert "&lt;because&gt;" in page
 
 
 def test_a_submitted_version_takes_no_decision(alice_client: Client, scanned: Assessment, alice: User) -> None:

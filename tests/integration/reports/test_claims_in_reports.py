@@ -31,10 +31,10 @@ def decided(team: Team, edition: Edition, alice: User) -> Assessment:
     """One proposal accepted, one overridden, one answer contradicted."""
     carried = {key: Answer(value=value) for key, value in ANSWERS.items()}
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=carried)
-    attach_evidence(made, json.dumps(shop_evidence()).encode(), by=alice)
+    scan = attach_evidence(made, json.dumps(shop_evidence()).encode(), by=alice)
     version = made.answers.get(key="developers").version
-    accept_proposals(made, {"developers": version}, page=made_page(), by=alice)
-    override_proposal(made, "models", reason=REASON, by=alice)
+    accept_proposals(made, {"developers": version}, seen=scan.pk, page=made_page(), by=alice)
+    override_proposal(made, "models", seen=scan.pk, reason=REASON, by=alice)
     made.refresh_from_db()
     return made
 

@@ -67,9 +67,9 @@ def load(pk: int) -> Assessment:
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     """Everything that a version can go through: a scan with choices and a decision on it, shared and own answers, an
     agreement, links, a plan, a review."""
-    attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
+    scan = attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
     save_choices(draft, {"rows": [{"name": "orders", "load": "20"}]}, by=bob)
-    override_proposal(draft, "models", reason="Two repositories.", by=alice)
+    override_proposal(draft, "models", seen=scan.pk, reason="Two repositories.", by=alice)
     (asked,) = ask_people(draft, people=[bob], perspective=Perspective.OPERATIONS, by=alice)
     own_answer(draft, bob, asked, "developers", 30)
     make_guest_link(load(draft.pk), by=alice)
