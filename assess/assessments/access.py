@@ -1,9 +1,10 @@
 """Getting an assessment for a person: they get 404 where they have no access, as for one that does not exist."""
 
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
+from assess.assessments.evidence.models import Evidence
 from assess.assessments.models import Assessment, AssessmentQuerySet, Respondent
 from assess.people.facade import Ability, User, check_can, user_of
 from assess.web.facade import activate_for
@@ -64,6 +65,8 @@ def open_own_answers(request: HttpRequest, assessment_id: int) -> tuple[User, Re
 
 
 def with_context(assessments: AssessmentQuerySet) -> AssessmentQuerySet:
-    """The same rows with what every page shows of them joined, without the edition's bytes."""
+    """The same rows with what every page shows of them joined, without the edition's bytes. `has_scan` spares those
+    without a scan the query for it."""
     joined = ("system__team", "workspace", "edition", "updated_by", "submitted_by")
-    return assessments.select_related(*joined).defer("edition__content")
+    attached = Evidence.objects.filter(assessment=OuterRef("pk"), deleted_at=None)
+    return assessments.select_related(*joined).defer("edition__content").annotate(has_scan=Exists(attached))
