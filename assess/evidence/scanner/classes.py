@@ -59,7 +59,8 @@ class ClassIndex:
                 found = ClassFacts(modules[each.path], each.path, written)
                 self.by_name.setdefault(found.key, found)
         self.models: dict[tuple[str, bool], bool] = {}
-        self.cache: dict[tuple[str, str], Any] = {}
+        self.options_by_key: dict[str, dict[str, Any]] = {}
+        self.fields_by_key: dict[str, dict[str, tuple[dict[str, Any], ClassFacts]]] = {}
 
     def find(self, dotted: str, module: str, seen: set[tuple[str, str]] | None = None) -> ClassFacts | str:
         """The class that a name means in a module; where that is not first-party, the name, dotted as far as known.
@@ -145,13 +146,13 @@ class ClassIndex:
 
     def options(self, found: ClassFacts, depth: int = 0) -> dict[str, Any]:
         """What a model's Meta says, with what it inherits from abstract bases."""
-        own = found.facts.get("meta")
+        own: dict[str, Any] | None = found.facts.get("meta")
         if own is not None and not own.get("inherits"):
             return own
-        if ("options", found.key) in self.cache:
-            return self.cache["options", found.key]
+        if found.key in self.options_by_key:
+            return self.options_by_key[found.key]
         options: dict[str, Any] = {}
-        self.cache["options", found.key] = options
+        self.options_by_key[found.key] = options
         for base in reversed(self.bases(found)):
             if isinstance(base, ClassFacts) and base.is_abstract and depth < MAX_BASES:
                 options.update(self.options(base, depth + 1))
@@ -161,10 +162,10 @@ class ClassIndex:
 
     def fields(self, found: ClassFacts, depth: int = 0) -> dict[str, tuple[dict[str, Any], ClassFacts]]:
         """Fields by name with the class that writes them: its own, and those of abstract bases."""
-        if ("fields", found.key) in self.cache:
-            return self.cache["fields", found.key]
+        if found.key in self.fields_by_key:
+            return self.fields_by_key[found.key]
         fields: dict[str, tuple[dict[str, Any], ClassFacts]] = {}
-        self.cache["fields", found.key] = fields
+        self.fields_by_key[found.key] = fields
         for base in reversed(self.bases(found)):
             if isinstance(base, ClassFacts) and base.is_abstract and depth < MAX_BASES:
                 fields.update(self.fields(base, depth + 1))

@@ -271,7 +271,7 @@ class ModelReading:
                     operation["field"], label, module, from_migration=True
                 )
         elif kind == "RemoveField":
-            state.fields.pop(operation.get("name"), None)
+            state.fields.pop(operation.get("name", ""), None)
         elif kind == "RenameField":
             if operation.get("old_name") in state.fields and operation.get("new_name"):
                 state.fields[operation["new_name"]] = state.fields.pop(operation["old_name"])
