@@ -92,13 +92,16 @@ def module_name(path: str, roots: Sequence[str]) -> str:
 
 
 def unique_modules(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[str, str]:
-    """Each file's dotted module by path. Where two roots have the same module, one's have their root before a colon.
+    """Each file's dotted module by path. Where two roots have the same module, they stand before a colon.
 
-    Two projects of one repository may each have `core.models`: "two:core.models" is the second's.
+    Two projects of one repository may each have `core.models`: "one:core.models" and "two:core.models".
     """
     modules = {each.path: module_name(each.path, roots) for each in facts}
     first: dict[str, str] = {}
-    shared = {root_of(path, roots) for path, module in modules.items() if first.setdefault(module, path) != path}
+    shared = set()
+    for path, module in modules.items():
+        if first.setdefault(module, path) != path:
+            shared |= {root_of(first[module], roots), root_of(path, roots)}
     for path in modules:
         root = root_of(path, roots)
         if root and root in shared:
@@ -191,7 +194,7 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
             for directory in directories.get(module, ()):
                 labels_elsewhere[directory] = label
     for each in facts:
-        in_tests = is_test_path(each.path)
+        in_tests = is_test_path(each.path)  # an app may be called "tests", where real settings list it
         for entry in each.django.get("installed_apps", {}).get("entries", ()):
             directory = nearest_path(directories.get(entry, ()), each.path)
             module, _, name = entry.rpartition(".")
@@ -200,7 +203,7 @@ def find_directories(facts: Sequence[FileFacts], roots: Sequence[str]) -> dict[s
                 # A configuration that inherits its name is another distribution's app, configured here.
                 named = next((config["name"] for config in configs[file] if config["class"] == name), ".")
                 directory = parent_of(file) if named == "." else nearest_path(directories.get(named, ()), file)
-            if directory and not (in_tests and is_test_path(directory + "/")):
+            if directory and not is_test_path((directory if in_tests else parent_of(directory)) + "/"):
                 add(directory, "settings")
     for each in real:
         directory = parent_of(each.path)

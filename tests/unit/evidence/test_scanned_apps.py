@@ -172,7 +172,15 @@ def test_apps_with_the_same_label_are_told_apart_by_module_and_those_of_tests_ar
 
 
 def test_an_app_called_tests_that_real_settings_list_is_no_test():
-    apps = apps_of({"lab/settings.py": "INSTALLED_APPS = ['lab.tests']", "lab/tests/models.py": MODEL})
+    apps = apps_of(
+        {
+            "lab/settings.py": "INSTALLED_APPS = ['lab.tests', 'lab.tests.fake', 'lab.test_utils.fake']",
+            "lab/tests/models.py": MODEL,
+            "lab/tests/fake/models.py": MODEL,
+            "lab/test_utils/fake/models.py": MODEL,
+        }
+    )
+    assert {app.id for app in apps.values() if app.kind == "app"} == {"tests"}
     assert apps["tests"].found_by == ("settings",)
 
 

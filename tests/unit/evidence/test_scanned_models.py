@@ -339,6 +339,26 @@ def test_two_projects_of_one_repository_may_have_the_same_labels_and_modules():
     assert {model.table for model in models.values()} == {"core_user", "shop_order"}
 
 
+def test_a_project_below_another_may_have_its_labels_and_modules():
+    models, relations = read(
+        {
+            f"{above}{path}": source
+            for above in ("", "BUILD/LIB/")
+            for path, source in {
+                "stock/models.py": "from django.db import models\nclass Product(models.Model): ...\n",
+                "orders/models.py": "from django.db import models\nfrom stock.models import Product\n"
+                "class Order(models.Model):\n    product = models.ForeignKey(Product, models.CASCADE)\n",
+                "orders/views.py": "import orders.models, stock.models",
+            }.items()
+        }
+    )
+    assert len(models) == 4
+    assert {name: each.to_app for name, each in relations.items()} == {
+        "orders.Order.product": "stock",
+        "BUILD/LIB/orders.Order.product": "BUILD/LIB/stock",
+    }
+
+
 def test_an_app_called_tests_has_its_models():
     models, _ = read(
         {
