@@ -76,7 +76,10 @@ def can_have(question: Question, value: Value | None) -> bool:
         return True
     if question.kind == "choice":
         return any(option.value == value for option in question.options)
-    return question.kind == "number" and isinstance(value, int | float)
+    if question.kind != "number" or not isinstance(value, int | float):
+        return False
+    least, most = question.minimum, question.maximum
+    return (least is None or value >= least) and (most is None or value <= most)
 
 
 def compare_answer(proposal: Proposal, answer: Value | None) -> Literal["open", "same", "differs", "hint"]:

@@ -1,5 +1,6 @@
 """What somebody without an account sees by a share link, and that it ends when the link does."""
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -9,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from assess.assessments import actions
+from assess.assessments.evidence.models import Evidence
 from assess.assessments.models import Assessment, State
 from assess.people.models import User
 from assess.reports import queue
@@ -22,6 +24,7 @@ from assess.sharing import actions as sharing
 from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
 from tests.conftest import client_of
+from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory
 from tests.integration.sharing.conftest import PASSCODE, make, visitor
 
@@ -151,6 +154,18 @@ def test_link_shows_only_what_its_scope_allows(
     assert client.get(f"/shared/{link.pk}/").status_code == 200
     assert client.get(f"/shared/{link.pk}/report.pdf").status_code == report
     assert client.get(f"/shared/{link.pk}/answers/").status_code == answers
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_a_scan_says_of_answers_is_shared_with_the_answers_alone(
+    submitted: Assessment, alice: User, scope: Scope
+) -> None:
+    content = json.dumps(shop_evidence()).encode()
+    Evidence.objects.create(assessment=submitted, content=content, scanned_at=timezone.now(), attached_by=alice)
+    submitted.answers.filter(key="tracing").update(value="none", answered=True)
+    link, address = make(submitted, alice, scope=scope)
+    page = visitor(address).get(f"/shared/{link.pk}/").content.decode()
+    assert ("the code imports opentelemetry (shop/tracing.py)" in page) is (scope == Scope.ANSWERS)
 
 
 def test_shared_answers_show_their_notes(submitted: Assessment, alice: User) -> None:

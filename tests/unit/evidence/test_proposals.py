@@ -140,6 +140,12 @@ def test_a_number_is_the_same_within_a_tenth(answer: int | None, state: str) -> 
     assert compare_answer(proposals(shop())["developers"], answer) == state
 
 
+def test_a_count_that_the_question_does_not_take_is_not_proposed() -> None:
+    people = {**shop_evidence()["people"], "commits": 100_001, "authors": 100_001, "active_authors": 100_001}
+    assert "developers" not in proposals(shop(people=people))
+    assert proposals(shop(people={**people, "active_authors": 100_000}))["developers"].value == 100_000
+
+
 def test_every_proposed_value_is_one_that_the_question_can_have() -> None:
     tools = [
         tool("ci", "github_actions", configured=".github/workflows/test.yml"),
