@@ -24,6 +24,9 @@ import sys
 
 if sys.version_info < (3, 9):
     sys.exit("scan_repo: needs Python 3.9 or later.")
+if __name__ == "__main__" and not getattr(sys.flags, "safe_path", sys.flags.isolated):
+    # Without -I, Python would import from the directory of this file: from the project, if that is where it lies.
+    sys.path.pop(0)
 
 '''
 FOOT: Final = """

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -158,8 +159,7 @@ def run_scan(options: Mapping[str, Any]) -> int:
             sys.stdout.buffer.write(content)
             sys.stdout.flush()
         else:
-            with open(options["out"], "wb") as file:
-                file.write(content)
+            write_result(options["out"], content)
     except OSError as error:
         return tell_wrong_use(f"{printable(options['out'])}: cannot be written ({error.strerror}).")
     said = to_summary(evidence)
@@ -178,6 +178,18 @@ def run_scan(options: Mapping[str, Any]) -> int:
         said += f"\n\nWritten to {printable(options['out'])}, {len(content):,} bytes, SHA-256 {digest}."
     print(said, file=sys.stderr if to_pipe else sys.stdout)
     return status
+
+
+def write_result(path: str, content: bytes) -> None:
+    """Writes a file of one's own. A link may be the repository's and lead to any file of the user's, a FIFO waits for
+    ever: OSError for both."""
+    if os.path.islink(path):
+        raise OSError(errno.ELOOP, "it is a link; name another file, or - for standard output")
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    for name in ("O_NOFOLLOW", "O_NONBLOCK", "O_BINARY"):
+        flags |= getattr(os, name, 0)
+    with open(os.open(path, flags, 0o666), "wb") as file:
+        file.write(content)
 
 
 def tell_wrong_use(sentence: str) -> int:

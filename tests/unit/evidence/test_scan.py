@@ -5,6 +5,7 @@ import json
 import os
 import re
 import stat
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -157,6 +158,17 @@ def test_hostile_names_keep_the_contract(tmp_path: Path) -> None:
 # --- the same bytes
 
 
+@pytest.mark.parametrize("isolated", [["-I"], []], ids=["-I", "forgotten"])
+def test_the_single_file_imports_nothing_that_lies_beside_it(
+    isolated: list[str], single_file: Path, tmp_path: Path
+) -> None:
+    for name in ("json", "argparse", "hashlib", "tempfile"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('imported')")
+    copy = shutil.copy(single_file, tmp_path)
+    run = subprocess.run([sys.executable, *isolated, copy, "--help"], cwd=tmp_path, capture_output=True, check=False)
+    assert run.returncode == 0, run.stderr
+
+
 @pytest.mark.slow
 def test_the_same_commit_gives_the_same_bytes_under_any_hash_seed_and_from_anywhere(
     shop: Path, single_file: Path, tmp_path: Path
@@ -247,8 +259,10 @@ def test_json_tells_programs_what_was_not_seen(shop: Path, tmp_path: Path, capsy
         (["shop", "--processes", "-1"], "from 1 to 64"),
         (["shop", "--out", "nowhere/evidence.json"], "cannot be written (No such file or directory)"),
         (["shop", "--out", "empty"], "cannot be written (Is a directory)"),
+        (["shop"], "evidence.json: cannot be written (it is a link"),
+        (["shop", "--out", "pipe"], "cannot be written (No such device or address)"),
     ],
-    ids=["no directory", "no Python", "months", "processes", "no place", "directory"],
+    ids=["no directory", "no Python", "months", "processes", "no place", "directory", "link", "pipe"],
 )
 def test_wrong_use_gives_status_2_and_says_what_to_do(
     tmp_path: Path,
@@ -259,11 +273,15 @@ def test_wrong_use_gives_status_2_and_says_what_to_do(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "empty").mkdir()
+    (tmp_path / "precious").write_text("mine")
+    (tmp_path / "evidence.json").symlink_to("precious")
+    os.mkfifo(tmp_path / "pipe")
     write_shop(tmp_path / "shop", {"a.py": "x = 1\n"})
     assert main([*arguments, "--no-cache"]) == 2
     captured = capsys.readouterr()
     assert words in captured.err
     assert captured.out == ""
+    assert (tmp_path / "precious").read_text() == "mine"
 
 
 def test_what_is_kept_for_the_next_scan_is_the_users_alone(
