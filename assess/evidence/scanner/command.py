@@ -10,6 +10,7 @@ import json
 import os
 import sys
 import time
+import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -137,15 +138,15 @@ def run_scan(options: Mapping[str, Any]) -> int:
             sys.stderr.flush()
 
     try:
-        evidence = scan(
-            options["path"],
-            months=options["months"],
-            cache_directory=cache,
-            processes=options["processes"],
-            progress=show,
+        evidence = scan_in_spite_of_cache(
+            options["path"], cache, months=options["months"], processes=options["processes"], progress=show
         )
     except NothingToScanError as error:
         return tell_wrong_use(str(error))
+    except Exception as error:  # Python's own exit status would say that the file is written
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{type(error).__name__} in {place.name}, line {place.lineno}"
+        return tell_wrong_use(f"a fault of the scanner, please report it ({where}). Nothing was written.")
     finally:
         if shows_progress:
             sys.stderr.write("\r\x1b[K")
@@ -178,6 +179,18 @@ def run_scan(options: Mapping[str, Any]) -> int:
         said += f"\n\nWritten to {printable(options['out'])}, {len(content):,} bytes, SHA-256 {digest}."
     print(said, file=sys.stderr if to_pipe else sys.stdout)
     return status
+
+
+def scan_in_spite_of_cache(top: str, cache_directory: str, **options: Any) -> dict[str, Any]:
+    """As `scan`; anew without the cache where what is kept there breaks it: others may have written it."""
+    try:
+        return scan(top, cache_directory=cache_directory, **options)
+    except NothingToScanError:
+        raise
+    except Exception:
+        if not cache_directory:
+            raise
+        return scan(top, **options)
 
 
 def write_result(path: str, content: bytes) -> None:

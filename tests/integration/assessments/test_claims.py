@@ -224,9 +224,7 @@ def test_nobody_decides_on_a_proposal_that_the_page_did_not_show(
     assert not ProposalDecision.objects.exists()
 
 
-def test_a_reason_that_cannot_be_saved_is_still_there(
-    alice_client: Client, scanned: Assessment, alice: User
-) -> None:
+def test_a_reason_that_cannot_be_saved_is_still_there(alice_client: Client, scanned: Assessment, alice: User) -> None:
     typed = "<because> " + "x" * 2_000
     page = press(alice_client, scanned, "override", "models", reason=typed)
     assert f'dir="auto">&lt;because&gt; {"x" * 2_000}</textarea>' in page

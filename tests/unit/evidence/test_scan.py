@@ -4,8 +4,8 @@ import ast
 import json
 import os
 import re
-import stat
 import shutil
+import stat
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -18,6 +18,7 @@ import pytest
 from assess.evidence import schema
 from assess.evidence.limits import LIMITS, REASONS
 from assess.evidence.records import read_evidence
+from assess.evidence.scanner import command as command_module
 from assess.evidence.scanner import evidence as scanner_evidence
 from assess.evidence.scanner.anonymise import anonymise
 from assess.evidence.scanner.command import NothingToScanError, main, scan
@@ -292,6 +293,35 @@ def test_what_is_kept_for_the_next_scan_is_the_users_alone(
     assert stat.S_IMODE((tmp_path / "cache" / "splitcheck").stat().st_mode) == 0o700
     assert list((tmp_path / "cache" / "splitcheck").iterdir())
     assert capsys.readouterr().err == ""
+
+
+def test_a_cache_that_somebody_wrote_breaks_no_scan(shop: Path, tmp_path: Path, found: dict[str, Any]) -> None:
+    arguments = [str(shop), "--cache", str(tmp_path / "cache"), "--out", str(tmp_path / "evidence.json")]
+    assert main(arguments) == 1
+    (kept,) = (tmp_path / "cache").iterdir()
+    lines = [line.split(b" ", 1) for line in kept.read_bytes().splitlines()]
+    facts = [(key, json.loads(rest)) for key, rest in lines]
+    wrong = [
+        [path, lines, imports, [[1, 5]], {"classes": 5}, problem] for _key, (path, lines, imports, *_, problem) in facts
+    ]
+    spoiled = [key + b" " + json.dumps(each).encode() for (key, _facts), each in zip(facts, wrong, strict=True)]
+    kept.write_bytes(b"\n".join(spoiled))
+    assert main(arguments) == 1
+    assert without_time((tmp_path / "evidence.json").read_bytes()) == without_time(to_bytes(found))
+
+
+def test_a_fault_of_the_scanner_has_its_own_status_and_writes_nothing(
+    shop: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*arguments: object) -> None:
+        raise ValueError("\x1b[31m")
+
+    monkeypatch.setattr(command_module, "find_cycles", fail)
+    assert main([str(shop), "--no-cache", "--out", str(tmp_path / "evidence.json")]) == 2
+    said = capsys.readouterr().err
+    assert "a fault of the scanner, please report it (ValueError in fail, line" in said
+    assert "\x1b" not in said
+    assert not (tmp_path / "evidence.json").exists()
 
 
 def test_a_repository_without_git_or_commits_says_so(tmp_path: Path) -> None:
