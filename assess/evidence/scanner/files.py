@@ -25,18 +25,25 @@ VENDORED = {"vendor", "_vendor", "vendored", "third_party"}
 #: What a vendored directory does not have, and an app that happens to be called "vendor" does.
 SIGNS_OF_APP = {"apps.py", "models.py", "models", "migrations"}
 
+#: What Python takes for printable, and nobody sees: a file that has one of them is refused where it is uploaded.
+BLANK_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0\U0001d159")
+
 #: Bytes of configuration that are read in all; a repository may be one heap of YAML.
 MAX_CONFIGURATION_BYTES = 50_000_000
 
 
 def printable(text: str) -> str:
-    """`text` as it may stand in the file and on a terminal: control and undecodable characters escaped, cut."""
-    if not text.isprintable():
+    """`text` as it may stand in the file and on a terminal: control, invisible and undecodable characters escaped,
+    cut."""
+    if not text.isprintable() or not BLANK_LETTERS.isdisjoint(text):
         text = "".join(
-            each if each.isprintable() else each.encode("unicode_escape", "backslashreplace").decode("ascii")
-            for each in text
+            each if each.isprintable() and each not in BLANK_LETTERS else escape_letter(each) for each in text
         )
     return text if len(text) <= MAX_PATH else text[: MAX_PATH - 1] + "…"
+
+
+def escape_letter(letter: str) -> str:
+    return letter.encode("unicode_escape", "backslashreplace").decode("ascii")
 
 
 def read_tree(top: str) -> Iterator[SourceFile | Problem]:
@@ -159,8 +166,8 @@ def leads_inside(top: str, link: str) -> bool:
 
 
 def is_odd(path: str) -> bool:
-    """Whether a path has control or undecodable characters, or is longer than the contract lets it be."""
-    return len(path) > MAX_PATH or not path.isprintable()
+    """Whether a path has control, invisible or undecodable characters, or is longer than the contract lets it be."""
+    return printable(path) != path
 
 
 def reason_of(error: OSError) -> str:

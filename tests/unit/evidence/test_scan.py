@@ -23,8 +23,10 @@ from assess.evidence.scanner import evidence as scanner_evidence
 from assess.evidence.scanner.anonymise import anonymise
 from assess.evidence.scanner.command import NothingToScanError, main, scan
 from assess.evidence.scanner.evidence import to_bytes
+from assess.evidence.scanner.files import printable
 from assess.evidence.scanner.summary import LIMIT_WORDS, REASON_WORDS, to_summary
 from assess.evidence.single_file import build_single_file
+from assess.evidence.validation import HIDDEN, read_evidence_file
 from tests.evidence_samples import shop_evidence
 from tests.repositories import git
 
@@ -141,6 +143,19 @@ def test_rows_beyond_the_contract_are_cut_and_counted() -> None:
     left = len(cut["history"]["pairs"]) + len(cut["models"])
     assert len(cut["models"]) <= schema.MAX_ROWS
     assert limit["count"] == before - left
+
+
+def test_what_the_scanner_writes_has_no_character_that_an_upload_refuses() -> None:
+    refused = HIDDEN.findall("".join(map(chr, range(sys.maxunicode + 1))))
+    assert len(refused) > 100
+    assert HIDDEN.findall("".join(map(printable, refused))) == []
+
+
+def test_as_many_top_level_packages_as_apps_keep_the_contract(tmp_path: Path) -> None:
+    names = [f"app{number:03}" for number in range(201)]
+    files = {f"{name}/models.py": MODEL + "class A(models.Model): pass\n" for name in names}
+    found = scan(str(write_shop(tmp_path / "many", files | {f"{name}/__init__.py": "" for name in names})))
+    assert len(read_evidence_file(to_bytes(found))["boundaries"]["packages"]) == 201
 
 
 def test_hostile_names_keep_the_contract(tmp_path: Path) -> None:
