@@ -118,6 +118,11 @@ class Candidate:
     def quadrant_words(self) -> str:
         return QUADRANTS[self.quadrant]
 
+    @property
+    def is_worth(self) -> bool:
+        """Whether its benefit reaches the middle, as it always does with a load argument."""
+        return self.benefit >= MIDDLE
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Candidates:
@@ -137,27 +142,62 @@ class Candidates:
         return self.ranked[:3]
 
     @property
+    def stands_out(self) -> bool:
+        """Whether the first is worth a service of its own; else none is, and none may be recommended."""
+        return bool(self.ranked) and self.ranked[0].is_worth
+
+    @property
     def band(self) -> tuple[Candidate, ...]:
-        """Those that may well be first: the first, and whoever else holds first place in a tenth of all weightings."""
-        others = [each for each in self.ranked[1:] if each.first_share >= NAMED_SHARE]
+        """Those that may well be first: the first, and whoever else is worth it and holds first place in a tenth of all
+        weightings. Empty where none stands out."""
+        if not self.stands_out:
+            return ()
+        others = [each for each in self.ranked[1:] if each.is_worth and each.first_share >= NAMED_SHARE]
         return (*self.ranked[:1], *sorted(others, key=lambda each: -each.first_share))[:MOST_NAMED]
 
     @property
-    def band_reason(self) -> str:
-        """Why the band is what it is: "First in 62 and 31 of 100 weightings." """
+    def finding(self) -> str:
+        """Who goes first, as a title without its full stop."""
         if not self.ranked:
-            return ""
+            return _("No module is left to extract")
+        if not self.stands_out:
+            return _("No candidate stands out")
+        return _("First candidate: {names}").format(names=self.band_words)
+
+    @property
+    def band_reason(self) -> str:
+        """Why the band is what it is: "First in 62 and 31 of 100 ways to weigh the counts." Where none stands out, what
+        would tell."""
+        if not self.stands_out:
+            return self.caution
         if self.ranked[0].has_load_argument:
             return _("First by its load, however the rest is weighed.")
+        if self.ranked[0].first_share == 100:
+            return _("First however we weigh the counts.")
         shares = all_of([str(each.first_share) for each in self.band])
-        words = _("First in {shares} of 100 weightings.").format(shares=shares)
-        return f"{words} {self.caution}" if self.caution else words
+        return _("First in {shares} of 100 ways to weigh the counts.").format(shares=shares)
 
     @property
     def caution(self) -> str:
-        """That nothing is worth it, where the first candidate is not; else ""."""
-        is_worth = not self.ranked or self.ranked[0].benefit >= MIDDLE
-        return "" if is_worth else _("By these counts no module is worth a service of its own.")
+        """That no module is worth it, and what would tell; "" where the first is."""
+        if self.stands_out or not self.ranked:
+            return ""
+        words = _("By these counts no module is worth a service of its own.")
+        return f"{words} {self.what_would_tell}".strip()
+
+    @property
+    def what_would_tell(self) -> str:
+        """What the team can still add to what was counted; "" where it has said both."""
+        modules = [each.module for each in self.everything]
+        has_load = any(module.load is not None for module in modules)
+        has_criticality = any(module.criticality for module in modules)
+        if has_load and has_criticality:
+            return ""
+        if has_load:
+            return _("Add how critical each one is: that can change it.")
+        if has_criticality:
+            return _("Add the load of each one: that can change it.")
+        return _("Add the load of each one, and how critical it is: that can change it.")
 
     @property
     def origin(self) -> str:
@@ -166,7 +206,7 @@ class Candidates:
 
     @property
     def band_words(self) -> str:
-        """The band in words: "recommendations or search"; "" where nothing is ranked."""
+        """The band in words: "recommendations or search"; "" where none stands out."""
         return any_of([each.app for each in self.band])
 
 
@@ -188,7 +228,7 @@ def build_candidates(inventory: Inventory) -> Candidates:
 
     def finish(each: Candidate) -> Candidate:
         is_hardest = len(built) >= 4 and sum(ease < each.ease for ease in eases) < len(built) / 4
-        share = round(100 * firsts[each.app] / weightings)
+        share = 100 if firsts[each.app] == weightings else min(round(100 * firsts[each.app] / weightings), 99)
         return replace(each, is_hardest_quarter=is_hardest, first_share=share)
 
     return Candidates(
@@ -224,7 +264,7 @@ def build_candidate(
     has_load_argument = argues_by_load(module, len(inventory.modules))
     missing = MIDDLE - sum(each.points for each in benefit_lines)
     if has_load_argument and missing > 0:
-        sentence = _("Its load alone makes it worth while")
+        sentence = _("Its load alone makes it worthwhile")
         benefit_lines += (Points(code="load_argument", sentence=sentence, points=missing, most=missing),)
     ease = 100 + sum(each.points for each in ease_lines)
     benefit = sum(each.points for each in benefit_lines)
@@ -272,7 +312,7 @@ def set_apart(inventory: Inventory, module: Module, ties: Ties, has_load_argumen
     if module.is_frame:
         return "frame", _("Other modules lie inside this package: it is what holds them together.")
     if len(ties.dependents) >= max(2, others * KERNEL_SHARE):
-        words = _("Kernel: {count} of the {others} other modules depend on its code.")
+        words = _("Shared by most: {count} of the {others} other modules depend on its code.")
         return "kernel", words.format(count=len(ties.dependents), others=others)
     frames = {each.name for each in inventory.modules if each.is_frame}
     if ties.dependents <= frames and not ties.keys_in and len(used) >= max(3, others * FRONT_SHARE):

@@ -13,10 +13,8 @@ MAX_SENTENCE: Final = 600
 
 
 def describe_first(report: ReportData) -> str:
-    """The chapter's finding: which modules may well be first; "" where none is ranked."""
-    if report.candidates is None or not report.candidates.ranked:
-        return ""
-    return _("First candidate: {names}").format(names=clean_line(report.candidates.band_words, MAX_NAME))
+    """The chapter's finding: which modules may well be first, or that none stands out; "" without candidates."""
+    return clean_line(report.candidates.finding, MAX_NAME) if report.candidates else ""
 
 
 def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
@@ -39,7 +37,7 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
             for each in candidates.apart
         )
         table = Table(columns=(Column(title=_("Module"), width="question"), Column(title=_("Why"))), rows=rows)
-        blocks.append(Part(title=_("Set apart"), blocks=(table,)))
+        blocks.append(Part(title=_("Not ranked"), blocks=(table,)))
     quiet = _("Ease is 100 less what ties a module to others. Benefit is what a service of its own would bring.")
     blocks.append(Paragraph(line=line(Run(quiet, "quiet"), Run(_("The weights are our judgement."), "quiet"))))
     return tuple(blocks)
@@ -89,7 +87,7 @@ def rank_table(ranked: tuple[Candidate, ...]) -> Table:
             Column(title=_("Quadrant"), width="name"),
             Column(title=_("Ease"), width="points"),
             Column(title=_("Benefit"), width="points"),
-            Column(title=_("First, of 100 weightings"), width="state"),
+            Column(title=_("First, of 100 ways to weigh"), width="state"),
         ),
         rows=tuple(
             Row(

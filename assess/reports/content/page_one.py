@@ -225,19 +225,23 @@ def describe_form(report: ReportData) -> str:
 
 def describe_candidate(report: ReportData) -> str:
     """Which module to extract first and where that comes from; "" where the decision is not to extract, where the
-    services run already. Without candidates it says what to do, but for a signed decision and where the form
-    names the part."""
+    services run already. Without one that is worth it, it says what to do, but for a signed decision and where the
+    form names the part."""
     signed = report.review.signature if report.review else None
     overruled_to = signed.overruled_to if signed and signed.overruled_words else ""
     verdict = overruled_to or (report.verdict if report.is_enough else "")
     if not needs_candidate(verdict, "" if overruled_to else report.form):
         return ""
+    is_named = report.form == "hot_part" and bool(report.part)
     if report.candidates is None or not report.candidates.ranked:
-        is_named = report.form == "hot_part" and bool(report.part)
         return "" if signed or is_named else _("First candidate: none yet. Scan the code or type an inventory.")
+    if not report.candidates.stands_out:
+        if is_named:
+            return ""
+        words = _("First candidate: none stands out.")
+        return words if signed else f"{words} {report.candidates.caution}"
     names = any_of([shorten(each.app, NAME_WORDS, NAME_LETTERS) for each in report.candidates.band])
-    words = _("First candidate, {origin}: {names}.").format(origin=report.candidates.origin, names=names)
-    return f"{words} {report.candidates.caution}" if report.candidates.caution else words
+    return _("First candidate, {origin}: {names}.").format(origin=report.candidates.origin, names=names)
 
 
 def describe_model_verdict(report: ReportData) -> Line:

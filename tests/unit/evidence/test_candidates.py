@@ -1,5 +1,6 @@
 """Candidates: the order of S3's system as told, by rules that know no names, and other systems to hold them to it."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -186,7 +187,10 @@ def test_the_band_names_whoever_is_first_in_a_tenth_of_all_weightings() -> None:
     assert candidates.weightings == 81  # three weights for each of data, code, change and activity
     assert sum(each.first_share for each in candidates.ranked) in range(99, 102)
     assert candidates.band[0] is candidates.ranked[0]
-    rivals = typed("a | 15 | | low | b, c |\nb | 1 | | high | |\nc | 1 | | medium | |\nd | 30 | 40 | medium | a, b |")
+    rivals = typed(
+        "a | 20 | | high | b |\nb | 10 | | high | |\nc | 20 | | medium | |\n"
+        "d | 20 | 40 | low | a, b |\ne | 20 | | low | |\nf | 10 | | low | |"
+    )
     assert len(rivals.band) > 1
     assert rivals.band_words == " or ".join(each.app for each in rivals.band)
 
@@ -267,8 +271,34 @@ def test_a_handful_of_changes_says_nothing_of_churn() -> None:
 
 def test_where_nothing_is_worth_a_service_the_candidates_say_so() -> None:
     rows = "mail | 2 | | low | |\nposts | 3 | | low | |\nfiles | 90 | 99 | low | |"
-    assert typed(rows).caution == "By these counts no module is worth a service of its own."
-    assert scanned().caution == ""
+    nothing = typed(rows)
+    assert nothing.finding == "No candidate stands out"
+    assert nothing.caution == nothing.band_reason == "By these counts no module is worth a service of its own."
+    assert nothing.band == ()
+    assert (scanned().finding, scanned().caution) == ("First candidate: orders", "")
+
+
+@pytest.mark.parametrize(
+    ("rows", "tells"),
+    [
+        ("mail | 2 | | | |\nposts | 3 | | | |\nfiles | 5 | | | |", "Add how critical each one is: that can change it."),
+        ("mail | | | low | |\nposts | | | low | |", "Add the load of each one: that can change it."),
+        ("mail | | | | |\nposts | | | | |", "Add the load of each one, and how critical it is: that can change it."),
+    ],
+)
+def test_where_nothing_stands_out_the_candidates_say_what_would_tell(rows: str, tells: str) -> None:
+    assert typed(rows).caution.endswith(tells)
+
+
+def test_a_module_that_is_easy_but_pointless_is_never_named_as_the_first_to_extract() -> None:
+    modules = tuple(
+        Module(name=f"{lines}", lines=lines, changes=0, load=load) for lines in (1, 50, 3_000) for load in (None, 5, 45)
+    )
+    for chosen in product(modules, repeat=3):
+        named = tuple(replace(module, name=f"{at}") for at, module in enumerate(chosen))
+        candidates = build_candidates(Inventory(source="scan", modules=named))
+        assert not {each.quadrant for each in candidates.band} & {"easy_but_pointless", "leave"}
+        assert candidates.stands_out == bool(candidates.band)
 
 
 def test_shares_of_first_places_are_those_of_every_weighting_counted_one_by_one() -> None:

@@ -42,6 +42,21 @@ def test_page_1_without_candidates_says_how_to_get_some() -> None:
     assert page.candidate == "First candidate: none yet. Scan the code or type an inventory."
 
 
+def test_page_1_recommends_no_module_where_none_is_worth_it_and_says_what_would_tell() -> None:
+    rows = [{"name": name, "criticality": "low"} for name in ("search", "mail")]
+    choices, _issues = read_choices({"is_typed": True, "rows": rows})
+    pointless = build_candidates(build_inventory(None, choices) or pytest.fail("no inventory"))
+    report = made_report(BY_FORM["organisation"](), candidates=pointless)
+    assert report.page_one is not None
+    assert report.page_one.candidate.startswith("First candidate: none stands out.")
+    assert report.page_one.candidate.endswith("Add the load of each one: that can change it.")
+    document = build_document(report, Choice(reader="architect"))
+    assert "No candidate stands out" in [each.title for each in document.chapters]
+    signed = made_report(BY_FORM["organisation"](), submitted=True, review=review(), candidates=pointless).page_one
+    assert signed is not None
+    assert signed.candidate == "First candidate: none stands out."
+
+
 @pytest.mark.parametrize("form", [form for form in BY_FORM if form not in ("organisation", "hot_part")])
 def test_page_1_of_another_decision_names_no_candidate(form: str) -> None:
     page = made_report(BY_FORM[form](), candidates=scanned(), submitted=True).page_one
@@ -87,7 +102,7 @@ def test_the_chapter_is_for_architects_and_says_what_each_of_the_first_three_tak
         for row in block.rows
         for cell in row.cells
     ]
-    assert "Kernel: 3 of the 5 other modules depend on its code." in cells
+    assert "Shared by most: 3 of the 5 other modules depend on its code." in cells
     assert "Foreign keys: 2 in, 2 out" in cells
 
 
