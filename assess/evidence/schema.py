@@ -125,9 +125,8 @@ SCHEMA: Final[dict[str, Any]] = {
         # What import-linter and tach need beside `cycles`; null where names are anonymised.
         boundaries=nullable(
             record(
-                packages=list_of(
-                    record(name=NAME, root=NAME), MAX_APPS
-                ),  # top-level packages that these tools can read
+                # Top-level packages that these tools can read.
+                packages=list_of(record(name=NAME, root=NAME), MAX_APPS),
                 # Modules and packages that are wholly an app's: its own, or its parts where other apps lie inside it.
                 parts=list_of(record(app=NAME, module=NAME)),
                 exceptions=list_of(record(importer=NAME, imported=NAME)),  # of `cut_imports`, those that grimp sees

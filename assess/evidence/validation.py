@@ -14,7 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from jsonschema.validators import extend
 
-from assess.evidence.schema import FORMAT, MAX_BYTES, MAX_ROWS, SCHEMA
+from assess.evidence.schema import FORMAT, MAX_BYTES, SCHEMA
 from assess.language import N_, Words, _, number
 from assess.questionnaire.facade import (
     INVISIBLE,
@@ -353,7 +353,7 @@ def find_parts_above_their_whole(data: Mapping[str, Any]) -> Iterator[Issue]:
 def find_wrong_sums(data: Mapping[str, Any]) -> Iterator[Issue]:
     cycles, imports = data["cycles"], data["imports"]
     yield from above("cycles.cut", sum(cut["imports"] for cut in cycles["cut"]), "`cycles.imports`", cycles["imports"])
-    if len(imports) == MAX_ROWS:
+    if any(limit["code"] == "rows_cut" for limit in data["limits"]):
         return  # The scan left some out, so that nothing can be added up.
     between = {(entry["from"], entry["to"]): entry["imports"] + entry["references"] for entry in imports}
     yield from above("cycles.imports", cycles["imports"], _("the sum of `imports`"), sum(between.values()))

@@ -27,7 +27,7 @@ from assess.evidence.scanner.files import printable
 from assess.evidence.scanner.summary import LIMIT_WORDS, REASON_WORDS, to_summary
 from assess.evidence.single_file import build_single_file
 from assess.evidence.validation import HIDDEN, read_evidence_file
-from tests.evidence_samples import shop_evidence
+from tests.evidence_samples import evidence_of_apps, shop_evidence
 from tests.repositories import git
 
 SCANNER = Path(scanner_evidence.__file__).parent
@@ -143,6 +143,19 @@ def test_rows_beyond_the_contract_are_cut_and_counted() -> None:
     left = len(cut["history"]["pairs"]) + len(cut["models"])
     assert len(cut["models"]) <= schema.MAX_ROWS
     assert limit["count"] == before - left
+
+
+@pytest.mark.slow
+def test_a_scan_cut_to_the_contracts_bytes_is_still_taken() -> None:
+    many = evidence_of_apps(400)
+    long = "é" * 290
+    example = {"path": long, "line": 1, "importer": long, "imported": long}
+    for each in many["imports"]:
+        each["examples"] = [example] * 3
+    many["limits"] = []
+    cut = scanner_evidence.cut_rows(many)
+    assert len(cut["imports"]) < len(evidence_of_apps(400)["imports"])
+    assert read_evidence_file(to_bytes(cut))["limits"][0]["code"] == "rows_cut"
 
 
 def test_what_the_scanner_writes_has_no_character_that_an_upload_refuses() -> None:
