@@ -8,7 +8,7 @@ import dataclasses
 import io
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from html.parser import HTMLParser
 from importlib.util import find_spec
@@ -25,11 +25,13 @@ from django.db import models
 
 from assess import questionnaire_files
 from assess.assessments.editions import publish_translation_file
+from assess.assessments.evidence.models import Evidence
 from assess.assessments.models import Edition
 from assess.cases_file import published_cases
 from assess.decision.headings import HEADINGS
 from assess.decision.rules import RULES
 from assess.decision.sources import SOURCES
+from assess.monoliths_file import measured_monoliths
 from assess.questionnaire import translation
 from assess.questionnaire_files import builtin_questionnaire
 from scripts.messages import collect, compile_into
@@ -174,8 +176,9 @@ def texts_of(html: str) -> list[str]:
     return [" ".join(text.split()) for text in parser.found if text.strip()]
 
 
-def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]:
-    """The texts with a plain English word in what is ours. `given` is what people gave, word for word."""
+def left_in_english(texts: Iterable[str], given: Iterable[str], names: Collection[str] = frozenset()) -> Iterator[str]:
+    """The texts with a plain English word in what is ours. `given` is what people gave, word for word; `names` are
+    words that may stand alone."""
     said = {" ".join(text.split()) for text in given if WORD.search(text) and not SLUG.fullmatch(text)}
     in_order = sorted(said, key=len, reverse=True)
 
@@ -190,7 +193,7 @@ def left_in_english(texts: Iterable[str], given: Iterable[str]) -> Iterator[str]
             continue
         # An address may stand in what was given, and what was given in an address.
         for rest in (without_given(ADDRESS.sub(" ", text)), ADDRESS.sub(" ", without_given(text))):
-            words = [word for word in WORD.findall(rest) if word not in NAMES]
+            words = [word for word in WORD.findall(rest) if word not in NAMES and word not in names]
             if not words:
                 break
         else:
@@ -216,6 +219,19 @@ def given_by_people() -> list[str]:
         found.update(_texts_in(dataclasses.asdict(quoted)))
     found.update(_texts_in(dict(HEADINGS)))
     return sorted(found)
+
+
+def names_in_scans() -> dict[str, set[str]]:
+    """The words of each scan's file, which names apps and files, by the address of the assessment that has it; its map
+    names the measured monoliths too."""
+    names: dict[str, set[str]] = {}
+    measured = [text for each in measured_monoliths() for text in (each.name, each.short_commit)]
+    for evidence in Evidence.objects.all():
+        words = names.setdefault(f"/assessments/{evidence.assessment_id}/", set())
+        words.update(WORD.findall(" ".join(_texts_in(json.loads(bytes(evidence.content))))))
+        words.update(WORD.findall(" ".join(measured)))
+        words.update(WORD.findall(evidence.commit_hash[:10]))
+    return names
 
 
 def _texts_in(thing: Any) -> Iterator[str]:

@@ -11,7 +11,7 @@ from django.urls import Resolver404, resolve
 
 from assess.people.models import User
 from tests.conftest import client_of
-from tests.pseudo import LANGUAGE, given_by_people, left_in_english, load_demo, pseudo, texts_of
+from tests.pseudo import LANGUAGE, given_by_people, left_in_english, load_demo, names_in_scans, pseudo, texts_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -65,7 +65,7 @@ def test_the_made_up_language_keeps_places_for_values() -> None:
 @pytest.mark.parametrize("roles", [("nobody", "architect", "viewer"), ("lead", "member", "respondent", "admin")])
 def test_no_page_shows_a_sentence_that_cannot_be_translated(roles: tuple[str, ...], demo: None) -> None:
     """Several roles in one test: loading the demo data takes as long as reading it."""
-    given = given_by_people()
+    given, scans = given_by_people(), names_in_scans()
     found: dict[str, str] = {}
     for role in roles:
         client = Client() if role == "nobody" else client_of(User.objects.get(email=f"{role}@demo.example"))
@@ -75,7 +75,8 @@ def test_no_page_shows_a_sentence_that_cannot_be_translated(roles: tuple[str, ..
             if response.resolver_match.url_name == "edition-preview":
                 continue  # shows an edition as it is written
             html = DIFFERS.sub("", html)
-            for text in left_in_english(texts_of(html), given):
+            names = next((words for place, words in scans.items() if address.startswith(place)), frozenset[str]())
+            for text in left_in_english(texts_of(html), given, names):
                 found.setdefault(text, f"{role}: {address}")
         assert asked >= 10, role
     assert found == {}, "\n".join(f"{address}: {text}" for text, address in found.items())
