@@ -64,11 +64,11 @@ def test_proposals_come_in_the_order_of_the_questions_and_each_says_what_it_cann
 @pytest.mark.parametrize(
     ("cut", "contract", "value"),
     [
-        (24, False, "tangled"),
-        (24, True, "tangled"),
-        (23, True, "sketched"),
-        (17, False, "sketched"),
-        (16, False, "named"),
+        (18, False, "tangled"),
+        (18, True, "tangled"),
+        (17, True, "sketched"),
+        (15, False, "sketched"),
+        (14, False, "named"),
         (0, False, "named"),
         (0, True, "enforced"),
     ],
@@ -190,7 +190,7 @@ def test_answers_that_the_scan_contradicts_are_named(answers: dict[str, Any], sc
     ("answers", "scan"),
     [
         # At the quartile, a second short of the shares, and with one team.
-        ({"boundaries": "enforced"}, shop(cycles=cycles(23, 100))),
+        ({"boundaries": "enforced"}, shop(cycles=cycles(17, 100))),
         ({"boundaries": "named"}, shop(cycles=cycles(31, 100))),
         ({"teams": 1, "team_collisions": "never"}, shop()),
         ({"teams": 3, "team_collisions": "weekly"}, shop()),

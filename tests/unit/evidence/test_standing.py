@@ -1,10 +1,12 @@
 """Where a scan's figures stand among measured monoliths."""
 
 import re
+import statistics
 from dataclasses import replace
 
 import pytest
 
+from assess.evidence.proposals import MEDIAN_CUT_SHARE, UPPER_QUARTILE_CUT_SHARE
 from assess.evidence.records import read_evidence
 from assess.evidence.standing import MEASURES, Counts, Monolith, build_standing, count_scan
 from assess.monoliths_file import measured_monoliths
@@ -125,3 +127,10 @@ def test_every_measured_monolith_names_its_project_and_commit() -> None:
         assert re.fullmatch(r"https://[^\s]+", one.url), one.name
         shares = [measure.value_of(one.counts) for measure in MEASURES if measure.form == "share"]
         assert all(share is None or 0 <= share <= 1 for share in shares), one.name
+
+
+def test_thresholds_of_proposals_are_the_quartiles_of_the_measured_monoliths() -> None:
+    shares = [each.counts.imports_to_cut / each.counts.imports_across for each in measured_monoliths()]
+    assert len(shares) == 25
+    _, median, upper = statistics.quantiles(shares, n=4, method="inclusive")
+    assert (round(median, 2), round(upper, 2)) == (MEDIAN_CUT_SHARE, UPPER_QUARTILE_CUT_SHARE)
