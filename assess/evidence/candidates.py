@@ -8,8 +8,8 @@ own would bring. Both are sums of listed points. Decides by general rules, never
 3. Among those worth the pain by benefit, for the pain is paid anyway; in other quadrants by ease plus benefit. Then by
    ease, then by name.
 
-Set apart and not ranked, with the reason: what the team keeps, the user model's app, frames (packages around others,
-with the project's settings and addresses), kernel modules (half of the others or more import them), and fronts (they
+Set apart and not ranked, with the reason: what the team keeps, the user model's app, frames (packages that are no
+apps: settings, addresses, shared code), kernel modules (half of the others or more import them), and fronts (they
 use two thirds of the others or more and nobody but a frame uses them: an admin, a web layer, settings). A load argument
 lifts a module out of all but the first, for ease never overrules it.
 
@@ -310,7 +310,9 @@ def set_apart(inventory: Inventory, module: Module, ties: Ties, has_load_argumen
     if module.has_user:
         return "user", _("It has the user model, to which others refer: move it last, if at all.")
     if module.is_frame:
-        return "frame", _("Other modules lie inside this package: it is what holds them together.")
+        return "frame", _(
+            "It is no Django app, but settings, entry points or shared code. Group it with an app that it belongs to."
+        )
     if len(ties.dependents) >= max(2, others * KERNEL_SHARE):
         words = _("Shared by most: {count} of the {others} other modules depend on its code.")
         return "kernel", words.format(count=len(ties.dependents), others=others)

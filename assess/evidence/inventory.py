@@ -44,7 +44,7 @@ class Module:
     criticality: str = ""
     shares_data: bool = False  #: others write its tables, somebody says
     has_user: bool = False  #: has the project's user model
-    is_frame: bool = False  #: no app, and other modules lie inside it: the project's settings, addresses and entry
+    is_frame: bool = False  #: no app beside apps: settings, addresses, entry points, shared code
     stays: str = ""  #: why the team keeps it where it is
 
     @property
@@ -180,9 +180,9 @@ def build_module(name: str, apps: list[AppFacts], scan: Scan, rows: list[Choice 
 
 
 def is_frame(app: AppFacts, scan: Scan) -> bool:
-    """Whether this is a package around others: no Django app, no models, two modules or more inside."""
-    inside = sum(other.module.startswith(f"{app.module}.") for other in scan.apps)
-    return app.kind == "package" and not scan.models_of.get(app.id) and inside >= 2
+    """Whether this is a package beside the apps: no Django app and no models, where there are apps at all."""
+    has_apps = any(other.kind == "app" for other in scan.apps)
+    return app.kind == "package" and has_apps and not scan.models_of.get(app.id)
 
 
 def count_between(

@@ -245,7 +245,7 @@ def package(name: str, **facts: Any) -> dict[str, Any]:
     return {**shop_evidence()["apps"][0], "id": name, "label": name, "module": name, "kind": "package", **facts}
 
 
-def test_a_package_around_others_is_set_apart_as_frame_and_settings_that_only_it_uses_as_front() -> None:
+def test_packages_beside_the_apps_are_set_apart_and_an_app_that_uses_most_and_nobody_uses_is_a_front() -> None:
     evidence = shop_evidence()
     apps = ("admin", "auth_users", "catalog", "orders", "payments", "recommendations")
     uses = [("settings", app) for app in apps] + [("shop", "settings"), ("shop", "orders")]
@@ -254,7 +254,8 @@ def test_a_package_around_others_is_set_apart_as_frame_and_settings_that_only_it
         for source, target in uses
     ]
     changed = scanned(
-        apps=[*evidence["apps"], package("shop"), package("settings")], imports=[*evidence["imports"], *imports]
+        apps=[*evidence["apps"], package("shop"), package("settings", kind="app")],
+        imports=[*evidence["imports"], *imports],
     )
     apart = {each.app: each.apart for each in changed.apart}
     assert (apart["shop"], apart["settings"]) == ("frame", "front")
