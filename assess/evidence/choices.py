@@ -66,7 +66,7 @@ def read_choices(data: Mapping[str, object]) -> tuple[Choices, list[Issue]]:
     found = []
     for index, row in filled:
         earlier = [other["name"].casefold() for at, other in filled if at < index]
-        choice, mistakes = read_row(row, f"rows-{index}", names, earlier)
+        choice, mistakes = read_row(row, f"rows-{index}", names, earlier, is_typed=is_typed)
         issues += mistakes
         found.append(choice)
     loads = [row.load for row in found if row.load is not None]
@@ -77,21 +77,23 @@ def read_choices(data: Mapping[str, object]) -> tuple[Choices, list[Issue]]:
 
 
 def read_row(
-    row: Mapping[str, str], key: str, names: Mapping[str, str], earlier: Sequence[str]
+    row: Mapping[str, str], key: str, names: Mapping[str, str], earlier: Sequence[str], *, is_typed: bool
 ) -> tuple[Choice, list[Issue]]:
-    """One row with its mistakes. `names` are those of all rows by their folded form, `earlier` those above it."""
+    """One row with its mistakes. `names` are those of all rows by their folded form, `earlier` those above it. A name
+    that is not typed is an app's, as its scan has it: nobody can mend it here."""
     issues: list[Issue] = []
 
     def add(field: str, code: str, message: str) -> None:
         issues.append(Issue(code=code, message=message, key=f"{key}-{field}"))
 
     for field in FIELDS:
-        issues += check_text(f"{key}-{field}", row[field])
+        if is_typed or field != "name":
+            issues += check_text(f"{key}-{field}", row[field])
     if not row["name"]:
         add("name", "required", _("Name the module."))
-    elif row["name"].casefold() in earlier:
+    elif is_typed and row["name"].casefold() in earlier:
         add("name", "twice", _("“{name}” is there twice.").format(name=shown(row["name"])))
-    elif "," in row["name"]:
+    elif is_typed and "," in row["name"]:
         add("name", "comma", _("A name has no comma: commas stand between names."))
     if row["criticality"] not in ("", "low", "medium", "high"):
         add("criticality", "unknown", _("Choose how critical it is."))

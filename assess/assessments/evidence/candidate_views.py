@@ -12,6 +12,7 @@ from assess.assessments.evidence.candidates import (
     VersionCandidates,
     build_version_candidates,
     choices_to_begin_with,
+    moment_of,
     save_choices,
 )
 from assess.assessments.evidence.views import EvidencePage, open_evidence
@@ -31,7 +32,7 @@ def candidates(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         return render_candidates(request, page, found, choices_form(request, page, found))
     form = ChoicesForm(is_typed=request.POST.get("by") == "hand", scan=page.scan, row=found.row, data=request.POST)
     try:
-        save_choices(page.assessment, form.content(), by=page.user)
+        save_choices(page.assessment, form.content(), seen=request.POST.get("seen", ""), by=page.user)
     except ValidationFailed as failed:
         form.add_issues(failed.issues)
         return render_candidates(request, page, found, form)
@@ -59,6 +60,7 @@ def render_candidates(
         quadrants=build_quadrants(found.candidates) if found.candidates else None,
         form=form,
         is_of_earlier_version=found.row is None and form.has_saved_rows,
+        seen=moment_of(found.row),
     )
     status = HTTPStatus.BAD_REQUEST if form.issues else HTTPStatus.OK
     return render(request, "evidence/candidates.html", context, status=status)

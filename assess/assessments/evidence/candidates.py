@@ -16,7 +16,7 @@ from assess.assessments.policies import raise_if_issue
 from assess.evidence.facade import Candidates, Choices, Scan, build_candidates, build_inventory, read_choices
 from assess.language import _, day
 from assess.people.facade import Ability, User, check_can
-from assess.questionnaire.facade import ValidationFailed
+from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import localdate_in
 
 
@@ -72,11 +72,14 @@ def describe_typing(assessment: Assessment, row: CandidateChoices, choices: Choi
 
 
 @transaction.atomic
-def save_choices(assessment: Assessment, content: Mapping[str, Any], *, by: User) -> CandidateChoices:
+def save_choices(
+    assessment: Assessment, content: Mapping[str, Any], *, seen: str | None = None, by: User
+) -> CandidateChoices:
     """The row with these choices in place of earlier ones. Only while the version is open.
 
-    Raises PermissionDenied for those who do not answer, and ValidationFailed with every mistake; an issue's key is the
-    field's, as `read_choices` says.
+    `seen` is the `saved_at` of the row that a form was filled in over, "" where there was none; None replaces any row.
+    Raises PermissionDenied for those who do not answer, and ValidationFailed with every mistake, or where somebody
+    saved after that; an issue's key is the field's, as `read_choices` says.
     """
     check_can(by, Ability.ANSWER, assessment.system.team)
     locked = Assessment.objects.locked(assessment.pk)
@@ -84,10 +87,21 @@ def save_choices(assessment: Assessment, content: Mapping[str, Any], *, by: User
     _choices, issues = read_choices(content)
     if issues:
         raise ValidationFailed(issues)
-    now = timezone.now()
     kept = {**content, "rows": [row for row in content.get("rows", ()) if any(row.values())]}
+    present = CandidateChoices.objects.filter(assessment=locked).select_related("saved_by").first()
+    if present is not None and seen is not None and seen != moment_of(present):
+        if present.content == kept and present.saved_by_id == by.pk:
+            return present  # a double click
+        message = _("Look at the page in another tab: {name} saved it meanwhile. Save again to replace that.")
+        raise ValidationFailed([Issue(code="changed", message=message.format(name=present.saved_by))])
+    now = timezone.now()
     row, _is_new = CandidateChoices.objects.update_or_create(
         assessment=locked, defaults={"content": kept, "saved_at": now, "saved_by": by}
     )
     record_event(locked, EventKind.CANDIDATES_CHANGED, by=by, at=now, rows=[row])
     return row
+
+
+def moment_of(row: CandidateChoices | None) -> str:
+    """When the choices were saved, to tell whether somebody saved others since; "" where nobody did."""
+    return row.saved_at.isoformat() if row else ""

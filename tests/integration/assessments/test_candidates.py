@@ -1,6 +1,7 @@
 """Candidates of a version: by scan and by hand, who may change them, what a mistake says, and what is sealed."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
-from assess.assessments.evidence.candidates import candidates_of, save_choices
+from assess.assessments.evidence.candidates import candidates_of, moment_of, save_choices
 from assess.assessments.evidence.models import CandidateChoices
 from assess.assessments.models import Assessment, Event
 from assess.models import Edition, Team, User
@@ -35,6 +36,7 @@ def address(assessment: Assessment) -> str:
 
 def send(client: Client, assessment: Assessment, *rows: dict[str, str], by: str = "hand", load_from: str = "") -> Any:
     fields = {f"rows-{number}-{name}": text for number, row in enumerate(rows) for name, text in row.items()}
+    fields = {"seen": moment_of(CandidateChoices.objects.filter(assessment=assessment).first())} | fields
     return client.post(address(assessment), {"by": by, "count": len(rows), "load_from": load_from, **fields})
 
 
@@ -99,6 +101,36 @@ def test_a_mistake_names_its_field_and_nothing_that_was_typed_is_lost(
     for typed in ("mail", "lots", "post", "a guess"):
         assert f'value="{typed}"' in said
     assert not CandidateChoices.objects.exists()
+
+
+def test_nobody_replaces_what_another_saved_meanwhile_unknowingly(
+    assessment: Assessment, alice_client: Client, bob_client: Client
+) -> None:
+    before = {"by": "hand", "count": "1", "rows-0-name": "mail", "seen": ""}
+    assert alice_client.post(address(assessment), before).status_code == 302
+    assert alice_client.post(address(assessment), before).status_code == 302, "a double click"
+    answer = bob_client.post(address(assessment), {**before, "rows-0-name": "post"})
+    assert answer.status_code == 400
+    said = compact(answer.content.decode())
+    assert "Alice saved it meanwhile" in said
+    assert 'value="post"' in said
+    assert CandidateChoices.objects.get().content["rows"][0]["name"] == "mail"
+    (seen,) = re.findall(r'name="seen" value="([^"]+)"', said)
+    assert bob_client.post(address(assessment), {**before, "rows-0-name": "post", "seen": seen}).status_code == 302
+    assert CandidateChoices.objects.get().content["rows"][0]["name"] == "post"
+
+
+def test_an_app_takes_a_load_whatever_its_name_is(assessment: Assessment, bob: User, bob_client: Client) -> None:
+    text = json.dumps(shop_evidence())
+    names = {"orders": f"orders, {'x' * 280}", "payments": "Catalog"}
+    for name, other in names.items():
+        text = text.replace(f'"{name}"', json.dumps(other))
+    attach_evidence(assessment, text.encode(), by=bob)
+    rows = [{"name": name, "load": "10"} for name in (*names.values(), "catalog")]
+    assert send(bob_client, assessment, *rows, by="scan").status_code == 302
+    found = candidates_of(assessment).candidates
+    assert found is not None
+    assert sum(each.module.load == 10 for each in found.everything) == 3
 
 
 @pytest.mark.slow
