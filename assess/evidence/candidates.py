@@ -139,7 +139,8 @@ class Candidates:
 
     @property
     def top(self) -> tuple[Candidate, ...]:
-        return self.ranked[:3]
+        """The three to describe in full: the band, then the order."""
+        return (*self.band, *(each for each in self.ranked if each not in self.band))[:MOST_NAMED]
 
     @property
     def stands_out(self) -> bool:
@@ -194,10 +195,10 @@ class Candidates:
         if has_load and has_criticality:
             return ""
         if has_load:
-            return _("Add how critical each one is: that can change it.")
+            return _("Add what happens if each one fails: that can change it.")
         if has_criticality:
             return _("Add the load of each one: that can change it.")
-        return _("Add the load of each one, and how critical it is: that can change it.")
+        return _("Add the load of each one, and what happens if it fails: that can change it.")
 
     @property
     def origin(self) -> str:

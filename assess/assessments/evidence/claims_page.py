@@ -87,7 +87,7 @@ def decide(request: HttpRequest, page: EvidencePage) -> HttpResponseBase:
                 say_accepted(request, *accept_proposals(assessment, versions, seen=seen, page=page_id, by=user))
             case "override":
                 override_proposal(assessment, key, seen=seen, reason=reason, by=user)
-                messages.success(request, _("Kept your answer and the reason why the scan does not change it."))
+                messages.success(request, _("Saved your reason. The answer stays as it is."))
             case "undo":
                 undo(request, user, assessment, key, page_id)
             case _:

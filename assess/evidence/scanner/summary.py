@@ -91,10 +91,11 @@ def to_summary(evidence: Mapping[str, Any]) -> str:
     lines.append(f"  {say(evidence['files']['python'], 'Python file')}, {say(evidence['files']['lines'], 'line')}")
     django_apps = [app for app in apps if app["kind"] == "app"]
     lines.append(f"  {say(len(django_apps), 'app')}, {say(len(apps) - len(django_apps), 'package')} beside them")
+    models = sum(each["kind"] == "concrete" for each in evidence["models"])
     inside = sum(app["relations_within"] for app in apps)
-    across = sum(each["to_app"] is not None for each in evidence["relations"])
+    across = sum(each["to_app"] is not None and each["kind"] != "generic" for each in evidence["relations"])
     lines.append(
-        f"  {say(len(evidence['models']), 'model')}; {across} of {inside + across} relations lead to another app"
+        f"  {say(models, 'model')} with a table; foreign keys to another app: {across:,} of {inside + across:,}"
     )
     cycles = evidence["cycles"]
     cut = sum(each["imports"] for each in cycles["cut"])

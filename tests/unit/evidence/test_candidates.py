@@ -282,9 +282,15 @@ def test_where_nothing_is_worth_a_service_the_candidates_say_so() -> None:
 @pytest.mark.parametrize(
     ("rows", "tells"),
     [
-        ("mail | 2 | | | |\nposts | 3 | | | |\nfiles | 5 | | | |", "Add how critical each one is: that can change it."),
+        (
+            "mail | 2 | | | |\nposts | 3 | | | |\nfiles | 5 | | | |",
+            "Add what happens if each one fails: that can change it.",
+        ),
         ("mail | | | low | |\nposts | | | low | |", "Add the load of each one: that can change it."),
-        ("mail | | | | |\nposts | | | | |", "Add the load of each one, and how critical it is: that can change it."),
+        (
+            "mail | | | | |\nposts | | | | |",
+            "Add the load of each one, and what happens if it fails: that can change it.",
+        ),
     ],
 )
 def test_where_nothing_stands_out_the_candidates_say_what_would_tell(rows: str, tells: str) -> None:

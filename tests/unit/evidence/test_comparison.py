@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assess.evidence.comparison import MAX_PAIRS, compare_scans
+from assess.evidence.comparison import MAX_PAIRS, build_figures, compare_scans
 from assess.evidence.limits import LIMITS, REASONS, describe_limits, describe_unread
 from assess.evidence.records import Scan, read_evidence
 from assess.evidence.scanner.summary import LIMIT_WORDS, REASON_WORDS
@@ -90,3 +90,10 @@ def test_a_limit_that_this_release_does_not_know_is_named_by_its_code() -> None:
     scan = shop(lambda evidence: evidence.update(limits=[{"code": "moon_phase", "count": 1_200}]))
     assert describe_limits(scan) == ["The scanner reports a limit: moon phase (1,200)"]
     assert describe_unread(scan) == ["Not read (1): not Python that the scanner can parse"]
+
+
+def test_the_share_to_cut_is_a_share_of_the_imports_that_stand_above_it() -> None:
+    scan = shop(lambda evidence: evidence["imports"][0].update(references=9))  # a string is no part of a cycle
+    figures = {each.code: each.now for each in build_figures(scan)}
+    cut = sum(each["imports"] for each in scan.data["cycles"]["cut"])
+    assert figures["cut_share"] == cut / figures["imports"]

@@ -267,7 +267,7 @@ def test_a_project_read_whole_gives_status_0_and_a_summary(tmp_path: Path, capsy
     said = capsys.readouterr().out
     assert "Not seen" not in said
     assert "Found in whole at " in said
-    assert "2 models; 1 of 1 relations lead to another app" in said
+    assert "2 models with a table; foreign keys to another app: 1 of 1" in said
     assert str(out) in said
 
 
