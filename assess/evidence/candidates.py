@@ -148,6 +148,11 @@ class Candidates:
         return bool(self.ranked) and self.ranked[0].is_worth
 
     @property
+    def hangs_on_weights(self) -> bool:
+        """Whether how the counts are weighed decides who is first: someone stands out, and by no load."""
+        return self.stands_out and not self.ranked[0].has_load_argument
+
+    @property
     def band(self) -> tuple[Candidate, ...]:
         """Those that may well be first: the first, and whoever else is worth it and holds first place in a tenth of all
         weightings. Empty where none stands out."""

@@ -42,6 +42,9 @@ def read_evidence_file(content: bytes) -> dict[str, Any]:
     Traceback (most recent call last):
     assess.questionnaire.validation.ValidationFailed: format: Scan again ...
     """
+    if len(content) <= MAX_BYTES and not content.strip():
+        message = _("The file is empty. Choose the file that the scanner wrote, evidence.json")
+        raise ValidationFailed([Issue(code="empty", key="file", message=message)])
     data = read_document(content, file="", most=MAX_BYTES)
     check_format(data)
     data = cast(dict[str, Any], data)

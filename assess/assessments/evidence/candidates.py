@@ -67,7 +67,7 @@ def describe_typing(assessment: Assessment, row: CandidateChoices, choices: Choi
     typed = words.format(name=row.saved_by, day=day(localdate_in(assessment.workspace, row.saved_at)))
     if not any(each.load is not None for each in choices.rows):
         return typed
-    source = choices.load_from or _("nobody said")
+    source = choices.load_from or _("not given")
     return _("{typed} Source of the loads: {source}.").format(typed=typed, source=source.rstrip("."))
 
 

@@ -48,6 +48,10 @@ PAGES: Final = (
     ("evidence-boundaries", N_("Boundaries")),
 )
 WITHOUT_SCAN: Final = ("evidence", "evidence-candidates")
+#: Codes of problems that say themselves what to do; with any other the file is damaged, and a new scan helps.
+SAY_WHAT_TO_DO: Final = frozenset(
+    {"no_file", "empty", "not_evidence", "other_version", "too_large", "attached", "too_many", "submitted", "deleted"}
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,6 +139,7 @@ def render_evidence(request: HttpRequest, page: EvidencePage, *, problems: list[
         unread=describe_unread(page.scan) if page.scan else [],
         undo=undo,
         problems=problems or [],
+        is_damaged=any(each.code not in SAY_WHAT_TO_DO for each in problems or []),
     )
     return render(request, "evidence/evidence.html", context, status=HTTPStatus.BAD_REQUEST if problems else None)
 

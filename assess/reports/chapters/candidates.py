@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from assess.evidence.facade import Candidate, build_quadrants
+from assess.evidence.facade import Candidate, Candidates, build_quadrants
 from assess.language import _
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import MAX_NAME, clean_line
@@ -30,7 +30,7 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
     if candidates.ranked:
         quadrants = build_quadrants(candidates)
         drawing = Drawing(template="quadrants.html", chart=quadrants, words=())
-        blocks.append(Part(title=quadrants.finding, blocks=(drawing, rank_table(candidates.ranked))))
+        blocks.append(Part(title=quadrants.finding, blocks=(drawing, rank_table(candidates))))
     if candidates.apart:
         rows = tuple(
             Row(cells=(line(clean_line(each.app, MAX_NAME)), line(clean_line(each.apart_reason, MAX_SENTENCE))))
@@ -38,8 +38,11 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
         )
         table = Table(columns=(Column(title=_("Module"), width="question"), Column(title=_("Why"))), rows=rows)
         blocks.append(Part(title=_("Not ranked"), blocks=(table,)))
-    quiet = _("Ease is 100 less what ties a module to others. Benefit is what a service of its own would bring.")
-    blocks.append(Paragraph(line=line(Run(quiet, "quiet"), Run(_("The weights are our judgement."), "quiet"))))
+    quiet = [_("Ease is 100 less what ties a module to others. Benefit is what a service of its own would bring.")]
+    if candidates.hangs_on_weights:
+        ways = _("How we weigh the counts is our judgement. So we try {count} ways: half, as it is and double.")
+        quiet.append(ways.format(count=candidates.weightings))
+    blocks.append(Paragraph(line=line(*(Run(sentence, "quiet") for sentence in quiet))))
     return tuple(blocks)
 
 
@@ -79,26 +82,17 @@ def points_table(rows: tuple[Row, ...]) -> Table:
     )
 
 
-def rank_table(ranked: tuple[Candidate, ...]) -> Table:
-    """The order, with both axes and how often each is first."""
-    return Table(
-        columns=(
-            Column(title=_("Module")),
-            Column(title=_("Quadrant"), width="name"),
-            Column(title=_("Ease"), width="points"),
-            Column(title=_("Benefit"), width="points"),
-            Column(title=_("First, of 100 ways to weigh"), width="state"),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    line(clean_line(each.app, MAX_NAME)),
-                    line(each.quadrant_words),
-                    line(str(each.ease)),
-                    line(str(each.benefit)),
-                    line(str(each.first_share)),
-                )
-            )
-            for each in ranked
-        ),
+def rank_table(candidates: Candidates) -> Table:
+    """The order, with both axes and, where that hangs on the weights, how often each is first."""
+    columns = (
+        Column(title=_("Module")),
+        Column(title=_("Quadrant"), width="name"),
+        Column(title=_("Ease"), width="points"),
+        Column(title=_("Benefit"), width="points"),
     )
+    firsts = (Column(title=_("First, of 100 ways to weigh"), width="state"),) if candidates.hangs_on_weights else ()
+    rows = []
+    for each in candidates.ranked:
+        texts = (clean_line(each.app, MAX_NAME), each.quadrant_words, str(each.ease), str(each.benefit))
+        rows.append(Row(cells=tuple(map(line, (*texts, str(each.first_share))[: len(columns) + len(firsts)]))))
+    return Table(columns=(*columns, *firsts), rows=tuple(rows))

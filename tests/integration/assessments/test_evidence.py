@@ -121,6 +121,24 @@ def test_a_refused_file_is_told_by_field_and_leaves_nothing(assessment: Assessme
     assert not Event.objects.filter(kind="evidence_attached").exists()
 
 
+@pytest.mark.parametrize(
+    ("content", "words", "is_damaged"),
+    [
+        (b"", "The file is empty. Choose the file that the scanner wrote", False),
+        (b'{"format": "evidence/1"', "Mend the JSON here", True),
+        (b"\x89PNG\r\n\x1a\n", "Save the file as UTF-8", True),
+        (b'{"format": "evidence/9"}', "Scan again with the scanner that this site offers", False),
+    ],
+    ids=["empty", "cut", "a picture", "another version"],
+)
+def test_nobody_is_asked_to_mend_a_damaged_scan_by_hand(
+    content: bytes, words: str, is_damaged: bool, assessment: Assessment, bob_client: Client
+) -> None:
+    said = compact(send(bob_client, assessment, content).content.decode())
+    assert words in said
+    assert ("Scan again and choose the new file." in said) == is_damaged
+
+
 def test_without_a_file_and_with_too_large_a_one_the_page_says_what_to_do(
     assessment: Assessment, bob_client: Client
 ) -> None:
