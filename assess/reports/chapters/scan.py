@@ -5,6 +5,7 @@ from typing import Final
 from assess.evidence.facade import HiddenCoupling, Matrix, Standing
 from assess.language import _, ngettext, number
 from assess.reports.content.data import ReportData
+from assess.reports.content.sanitize import MAX_NAME, clean_line
 from assess.reports.document import Block, Column, Drawing, Paragraph, Part, Row, Run, Table, line
 
 #: So many rows of a table are printed; the map's page has them all.
@@ -39,7 +40,13 @@ def draw_matrix(matrix: Matrix) -> tuple[Block, ...]:
         Column(title=_("Foreign keys"), width="state"),
     )
     cells = [
-        (source, target, number(cell.imports), number(cell.to_cut), number(cell.foreign_keys))
+        (
+            clean_line(source, MAX_NAME),
+            clean_line(target, MAX_NAME),
+            number(cell.imports),
+            number(cell.to_cut),
+            number(cell.foreign_keys),
+        )
         for source, target, cell in rows[:MOST_ROWS]
     ]
     table = Table(columns=columns, rows=tuple(Row(cells=tuple(map(line, texts))) for texts in cells))
@@ -75,7 +82,11 @@ def list_hidden_pairs(hidden: HiddenCoupling) -> tuple[Block, ...]:
         Column(title=_("All of the other"), width="state"),
     )
     cells = [
-        (pair.first, pair.second, *map(number, (pair.together, pair.changes_first, pair.changes_second)))
+        (
+            clean_line(pair.first, MAX_NAME),
+            clean_line(pair.second, MAX_NAME),
+            *map(number, (pair.together, pair.changes_first, pair.changes_second)),
+        )
         for pair in hidden.pairs[:MOST_ROWS]
     ]
     rows = tuple(Row(cells=tuple(map(line, texts))) for texts in cells)

@@ -63,7 +63,14 @@ def fetch(client: Client, name: str, assessment: Assessment, *more: str) -> byte
 @pytest.mark.parametrize(
     "name",
     [
-        *("evidence", "evidence-claims", "evidence-map", "evidence-candidates", "evidence-boundaries"),
+        *(
+            "evidence",
+            "evidence-claims",
+            "evidence-map",
+            "evidence-candidates",
+            "evidence-boundaries",
+            "evidence-claims",
+        ),
         *("assessment", "assessment-result", "report-read"),
     ],
 )

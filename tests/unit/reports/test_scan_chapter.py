@@ -1,5 +1,6 @@
 """The chapter about the code: there only with a scan, the same charts as on the page, and in words in every form."""
 
+import json
 import re
 from dataclasses import asdict, replace
 from xml.etree import ElementTree
@@ -10,7 +11,7 @@ from django.template.loader import render_to_string
 from assess.evidence.facade import build_candidates, build_inventory, build_quadrants, build_scan_charts, read_evidence
 from assess.reports.chapters import Choice, build_document
 from assess.reports.content.data import ReportData
-from assess.reports.document import Drawing
+from assess.reports.document import Drawing, Table
 from assess.reports.pdf_cache import content_key
 from assess.reports.renderings.html import render_report_html
 from tests.evidence_samples import APPS, evidence_of_apps, shop_evidence
@@ -110,6 +111,16 @@ def test_paper_has_the_chapter(count: int) -> None:
 
     assert letters(report.scan_charts.matrix.finding) in said
     assert letters(report.scan_charts.matrix.parts[0].name) in said
+
+
+def test_a_name_of_three_hundred_letters_does_not_fill_a_page() -> None:
+    changed = json.dumps(shop_evidence())
+    for app in APPS:
+        changed = changed.replace(f'"{app}"', json.dumps(app + "W" * (300 - len(app))))
+    (chapter,) = [each for each in build_document(with_scan(json.loads(changed))).chapters if each.slug == "map"]
+    rows = [row for block in chapter.all_blocks() if isinstance(block, Table) for row in block.rows]
+    assert rows
+    assert max(len(run.text) for row in rows for cell in row.cells for run in cell) == 120
 
 
 def test_without_a_link_between_apps_there_is_a_sentence_instead_of_a_matrix() -> None:
