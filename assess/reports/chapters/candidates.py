@@ -26,6 +26,8 @@ def write_candidates(report: ReportData) -> tuple[Block, ...] | None:
     blocks: list[Block] = [Paragraph(line=line(candidates.band_reason, source, report.candidates_from))]
     if report.verdict != "extract":
         blocks.append(Paragraph(line=line(_("The verdict is not to extract. This is where it would begin."))))
+    if candidates.ranked and not candidates.stands_out:
+        blocks.append(Paragraph(line=line(_("These are next in the order. Extract none of them on these counts."))))
     blocks += [describe_candidate(number, each) for number, each in enumerate(candidates.top, start=1)]
     if candidates.ranked:
         quadrants = build_quadrants(candidates)

@@ -56,10 +56,10 @@ def claims_table(evidence: EvidenceData, brand: Brand) -> Table:
     return Table(
         look="answers",
         columns=(
-            Column(title=_("Question"), width="question"),
-            Column(title=_("Answer"), width="name"),
+            Column(title=_("Question")),
+            Column(title=_("Answer"), width="state"),
             Column(title=_("The scan")),
-            Column(title=_("Proposal"), width="name"),
+            Column(title=_("Proposal"), width="state"),
             Column(title=_("Decided"), width="who"),
         ),
         rows=tuple(claim_row(one, brand) for one in evidence.lines),

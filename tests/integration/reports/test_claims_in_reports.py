@@ -1,10 +1,12 @@
 """What a scan says and what people made of it is in every form of a report, limits first."""
 
 import json
+import re
 import uuid
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
@@ -41,6 +43,20 @@ def decided(team: Team, edition: Edition, alice: User) -> Assessment:
 
 def made_page() -> uuid.UUID:
     return uuid.uuid4()
+
+
+#: In millimetres: the text of A4 between its margins, and the narrowest column of sentences.
+ROOM, NARROWEST = 174, 25
+
+
+def test_each_table_leaves_room_for_the_columns_that_share_what_is_left(decided: Assessment) -> None:
+    css = (settings.BASE_DIR / "static" / "report.css").read_text()
+    widths = {name: int(width) for name, width in re.findall(r"\.w-(\w+) \{ width: (\d+)mm; \}", css)}
+    for chapter in build_document(load_report(decided)).chapters:
+        for table in (block for block in chapter.all_blocks() if isinstance(block, Table)):
+            taken = sum(widths[column.width] for column in table.columns if column.width)
+            shared = sum(not column.width for column in table.columns)
+            assert taken + shared * NARROWEST <= ROOM, (chapter.slug, [column.title for column in table.columns])
 
 
 def chapter_texts(assessment: Assessment, slug: str = "evidence") -> list[str]:
