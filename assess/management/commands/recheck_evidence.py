@@ -10,7 +10,15 @@ from django.core.management.base import BaseCommand, CommandError
 from assess.assessments.facade import describe_met_trigger, find_triggers, is_trigger_met
 from assess.cases_file import published_cases
 from assess.decision.facade import argue, decide, to_json
-from assess.evidence.facade import Scan, find_decay, propose, read_evidence, read_evidence_file
+from assess.evidence.facade import (
+    MAX_BYTES,
+    Scan,
+    find_decay,
+    propose,
+    read_evidence,
+    read_evidence_file,
+    why_no_boundaries,
+)
 from assess.questionnaire.facade import ValidationFailed, read_answers, read_document
 from assess.questionnaire_files import builtin_questionnaire_for, read_file
 
@@ -32,6 +40,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         before, after = read_scan(options["baseline"]), read_scan(options["evidence"])
+        unknown = why_no_boundaries(after)
+        if unknown and not (options["answers"] and why_no_boundaries(before)):
+            # Without boundaries nothing could decay, and whoever asks would read that all is well.
+            raise CommandError(f"{options['evidence']}: {unknown}", returncode=2)
         reasons = [
             {"kind": "boundary", "sentence": f"{importer} imports {imported}, which lies above it."}
             for importer, imported in find_decay(before, after)
@@ -50,7 +62,7 @@ class Command(BaseCommand):
 def read_scan(name: str) -> Scan:
     """The scan in a file. Raises CommandError with status 2 and every mistake."""
     try:
-        return read_evidence(read_evidence_file(read_file(Path(name))))
+        return read_evidence(read_evidence_file(read_file(Path(name), most=MAX_BYTES)))
     except ValidationFailed as refused:
         problems = "\n".join(f"{name}: {issue}" for issue in refused.issues)
         raise CommandError(problems, returncode=2) from refused

@@ -2,14 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import grimp
 import pytest
 from django.apps import apps
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from assess.evidence.records import Scan, read_evidence
 from assess.evidence.scanner.command import main
+from tests.evidence_samples import shop_evidence
 
 pytestmark = pytest.mark.slow
 
@@ -83,3 +85,29 @@ def test_a_later_scan_asks_for_another_look_only_when_something_decayed(
         call_command("recheck_evidence", str(after), baseline=str(before), answers=answers)
     assert ended.value.code == 1
     assert "assess.decision.rules imports assess.api.urls, which lies above it." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"anonymised": True, "boundaries": None}, "Names are replaced in this scan"),
+        ({"limits": [{"code": "rows_cut", "count": 1}]}, "some imports are not in it"),
+    ],
+    ids=["anonymised", "cut"],
+)
+def test_a_scan_that_cannot_tell_of_boundaries_is_no_good_news(
+    changes: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    before, after = tmp_path / "before.json", tmp_path / "after.json"
+    before.write_text(json.dumps(shop_evidence()), "utf-8")
+    after.write_text(json.dumps(shop_evidence(**changes)), "utf-8")
+    with pytest.raises(CommandError, match=words) as ended:
+        call_command("recheck_evidence", str(after), baseline=str(before))
+    assert ended.value.returncode == 2
+
+
+def test_a_scan_as_large_as_an_upload_may_be_is_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(json.dumps(shop_evidence()) + " " * 1_000_000, "utf-8")
+    call_command("recheck_evidence", str(large), baseline=str(large))
+    assert capsys.readouterr().out == "Nothing asks for another look.\n"
