@@ -182,7 +182,8 @@ def accept_proposals(
             if key not in versions or claim.proposal.value is None:
                 continue
             outcome = save_proposed(locked, claim, proposed_change(locked, claim, versions[key], page), by=by)
-            if isinstance(outcome, Saved):
+            # A form that is sent again gets its first outcome, even if the answer has changed since.
+            if isinstance(outcome, Saved) and outcome.version >= claim.version:
                 record_decision(locked, evidence, claim, by=by)
                 saved.append(questions[key])
             else:

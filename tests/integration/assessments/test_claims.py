@@ -234,6 +234,18 @@ def test_a_reason_that_cannot_be_saved_is_still_there(alice_client: Client, scan
     assert "&lt;because&gt;" in page
 
 
+def test_a_form_that_is_sent_again_after_an_undo_accepts_nothing(alice_client: Client, scanned: Assessment) -> None:
+    page, version = str(uuid.uuid4()), answer_to(scanned, "models").version
+    press(alice_client, scanned, "accept", "models", version, page=page)
+    press(alice_client, scanned, "undo", "models")
+    assert answer_to(scanned, "models").value == 60
+    assert "somebody changed the answer meanwhile" in press(
+        alice_client, scanned, "accept", "models", version, page=page
+    )
+    assert answer_to(scanned, "models").value == 60
+    assert not ProposalDecision.objects.exists()
+
+
 def test_a_submitted_version_takes_no_decision(alice_client: Client, scanned: Assessment, alice: User) -> None:
     submit_assessment(scanned, by=alice)
     page = press(alice_client, scanned, "accept", "models")
