@@ -83,7 +83,7 @@ def say_what_it_takes(module: Module, ties: Ties) -> Iterable[str]:
         if module.changes and count >= module.changes * NAMED_CO_CHANGE
     }
     if partners:
-        yield _("It changes together with others, of its {changes} changes: {counts}.").format(
+        yield _("Some of its {changes} changes touch others too: {counts}.").format(
             changes=number(module.changes), counts=count_some(partners)
         )
     if module.apps and not module.models:

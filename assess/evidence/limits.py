@@ -27,7 +27,7 @@ LIMITS: Final = Words(
 REASONS: Final = Words(
     {
         "syntax_error": N_("not Python that the scanner can parse"),
-        "newer_syntax": N_("written for a newer Python: run the scanner with that one"),
+        "newer_syntax": N_("written for a newer Python (run the scanner with that one)"),
         "python_2": N_("written for Python 2"),
         "too_large": N_("larger than source is"),
         "too_deep": N_("nested too deeply"),

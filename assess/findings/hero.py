@@ -37,7 +37,7 @@ class Hero:
     model_verdict: Verdict | Literal[""]  #: what the model said, where it was overruled
     model_form: str
     model_sentence: str
-    basis: str  #: "Rests on 8 answers: 2 measured, 6 estimated."
+    basis: str  #: "8 answers decide: 2 measured, 6 estimated."
 
     @property
     def icon(self) -> str:
@@ -102,6 +102,6 @@ def describe_basis(result: Result) -> str:
     if counts.get("guess"):
         parts.append(ngettext("{count} guess", "{count} guesses", counts["guess"]).format(count=counts["guess"]))
     if not parts:
-        return ngettext("Rests on {count} answer.", "Rests on {count} answers.", known).format(count=known)
-    pattern = ngettext("Rests on {count} answer: {parts}.", "Rests on {count} answers: {parts}.", known)
+        return ngettext("{count} answer decides.", "{count} answers decide.", known).format(count=known)
+    pattern = ngettext("{count} answer decides: {parts}.", "{count} answers decide: {parts}.", known)
     return pattern.format(count=known, parts=_(", ").join(parts))

@@ -150,7 +150,7 @@ def test_what_extracting_takes_is_said_in_words_from_counts() -> None:
         "2 foreign keys become ids: 0 to it, 2 from it.",
         "Others call it instead of importing it: admin (2) and orders (2).",
         "It calls others, or takes a copy, instead of importing: orders (7).",
-        "It changes together with others, of its 80 changes: orders (48).",
+        "Some of its 80 changes touch others too: orders (48).",
         "CODEOWNERS names 1 owner.",
     )
 
