@@ -276,6 +276,8 @@ def undo_decision(assessment: Assessment, key: str, base_version: int, *, page: 
             outcome = agree(locked, change, by=by)
         if not isinstance(outcome, Saved):
             return outcome
+        if outcome.version < row.version:
+            return Stale(key=key, present=row)  # a form that is sent again, after somebody accepted anew
     record_event(locked, EventKind.PROPOSAL_UNDONE, by=by, key=key, removed=[decision])
     decision.delete()
     return outcome

@@ -246,6 +246,16 @@ def test_a_form_that_is_sent_again_after_an_undo_accepts_nothing(alice_client: C
     assert not ProposalDecision.objects.exists()
 
 
+def test_an_undo_that_is_sent_again_takes_nothing_back(alice_client: Client, scanned: Assessment) -> None:
+    press(alice_client, scanned, "accept", "models")
+    page, version = str(uuid.uuid4()), answer_to(scanned, "models").version
+    press(alice_client, scanned, "undo", "models", version, page=page)
+    press(alice_client, scanned, "accept", "models")
+    assert "Nothing was taken back" in press(alice_client, scanned, "undo", "models", version, page=page)
+    assert answer_to(scanned, "models").value == 9
+    assert ProposalDecision.objects.get().key == "models"
+
+
 def test_a_submitted_version_takes_no_decision(alice_client: Client, scanned: Assessment, alice: User) -> None:
     submit_assessment(scanned, by=alice)
     page = press(alice_client, scanned, "accept", "models")
