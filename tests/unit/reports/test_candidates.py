@@ -92,7 +92,7 @@ def test_the_chapter_is_for_architects_and_says_what_each_of_the_first_three_tak
     chapter = next(each for each in document.chapters if each.slug == "candidates")
     assert chapter.title == "First candidate: orders"
     told = [plain_text(block.line) for block in chapter.all_blocks() if isinstance(block, Paragraph)]
-    assert "First in 100 of 100 weightings. Counted by a scan. Scan of 2 November." in told
+    assert "First however we weigh the counts. Counted by a scan. Scan of 2 November." in told
     takes = [plain_text(line) for block in chapter.all_blocks() if isinstance(block, Items) for line in block.lines]
     assert "4 foreign keys become ids: 2 to it, 2 from it." in takes
     cells = [
