@@ -130,9 +130,16 @@ def find_layers(scan: Scan) -> list[list[str]]:
 
 
 def find_roots_of_packages(scan: Scan) -> Mapping[str, str]:
-    """The directory that each top-level package lies in, by package; "." is the top of the repository."""
+    """The directory that each top-level package lies in, by package; "." is the top of the repository.
+
+    Others than below it are left out: people run what is written of them, with a search path in it.
+    """
     packages = scan.data["boundaries"]["packages"]
-    return {each["name"]: each["root"] for each in packages if re.fullmatch(r"\w+", each["name"])}
+    return {
+        each["name"]: each["root"]
+        for each in packages
+        if re.fullmatch(r"\w+", each["name"]) and not re.search(r"^/|^~|[:\\]|(^|/)\.\.(/|$)", each["root"])
+    }
 
 
 def find_parts(scan: Scan) -> Mapping[str, list[str]]:

@@ -8,6 +8,7 @@ import pytest
 from assess.evidence.boundaries import (
     count_exceptions,
     find_layers,
+    import_linter_command,
     why_no_boundaries,
     write_import_linter,
     write_tach,
@@ -83,6 +84,16 @@ def test_a_name_that_is_no_module_is_in_no_configuration(name):
     boundaries["left_out"].append(name)
     boundaries["packages"].append({"name": name, "root": name})
     scan = read_evidence(shop_evidence(boundaries=boundaries))
+    assert write_import_linter(scan) == write_import_linter(SHOP)
+    assert write_tach(scan) == write_tach(SHOP)
+
+
+@pytest.mark.parametrize("root", ["/tmp/evil", "~/evil", "../evil", "src/../../evil", "src:/evil", "a\\b"])
+def test_a_package_outside_the_repository_is_on_no_search_path(root):
+    boundaries = shop_evidence()["boundaries"]
+    boundaries["packages"].append({"name": "evil", "root": root})
+    scan = read_evidence(shop_evidence(boundaries=boundaries))
+    assert import_linter_command(scan) == "lint-imports --config boundaries.toml"
     assert write_import_linter(scan) == write_import_linter(SHOP)
     assert write_tach(scan) == write_tach(SHOP)
 
