@@ -179,7 +179,9 @@ def test_a_submitted_version_keeps_its_candidates(scanned: Assessment, bob: User
     )
     answer = send(bob_client, scanned, *INVENTORY)
     assert answer.status_code == 400
-    assert "this version is submitted" in answer.content.decode()
+    said = answer.content.decode()
+    assert "this version is submitted" in said
+    assert 'value="auth, recommendations"' in said, "what was typed is still there"
     assert not CandidateChoices.objects.exists()
 
 
