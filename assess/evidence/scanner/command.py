@@ -39,7 +39,7 @@ Nothing of the project is run or imported, nothing is sent anywhere. The file ha
 and no names of people."""
 SCAN_EPILOGUE = """\
 Exit status: 0 everything was read; 1 the file is written, but some files were not read or a limit is worth a look;
-2 wrong use, nothing to scan, or the file cannot be written."""
+2 wrong use, nothing to scan, a fault of the scanner, or the file cannot be written."""
 
 
 class NothingToScanError(Exception):
