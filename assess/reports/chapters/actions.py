@@ -16,7 +16,7 @@ def write_steps(report: ReportData) -> tuple[Block, ...] | None:
         waits = _("A dashed bar waits for day 30: decide then, when the open answers are in.")
         blocks.append(Paragraph(line=line(Run(waits, "quiet"))))
     if report.part and report.verdict == "extract":
-        blocks.append(Paragraph(line=line(Run(_("First candidate:"), "strong"), report.part)))
+        blocks.append(Paragraph(line=line(Run(_("The part that you named:"), "strong"), report.part)))
     return tuple(blocks)
 
 

@@ -158,6 +158,8 @@ def write_outcome(report: ReportData) -> Iterator[str]:
         firm = _("{state}.").format(state=page.firm_words)
         yield f"{bold(firm)} {escape_text(plain_text(page.firm_why))}"
     yield escape_text(report.basis_words)
+    if page.candidate:
+        yield escape_text(page.candidate)
     yield fact(page.cost_title, report.cost_words)
     if report.review is None or signed is None:
         yield fact(_("The decision asked for"), report.decision)

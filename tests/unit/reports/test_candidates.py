@@ -6,6 +6,7 @@ from assess.evidence.facade import Candidates, build_candidates, build_inventory
 from assess.reports.chapters import Choice, build_document
 from assess.reports.content.page_one import MAX_WORDS, count_words
 from assess.reports.document import Items, Paragraph, Table, plain_text
+from assess.reports.renderings.madr import render_madr
 from assess.reports.renderings.page_one_blocks import page_one_blocks
 from tests.evidence_samples import shop_evidence
 from tests.unit.reports.report_factory import BY_FORM, made_report
@@ -50,6 +51,7 @@ def test_page_1_recommends_no_module_where_none_is_worth_it_and_says_what_would_
     assert report.page_one is not None
     assert report.page_one.candidate.startswith("First candidate: none stands out.")
     assert report.page_one.candidate.endswith("Add the load of each one: that can change it.")
+    assert "First candidate: none stands out." in render_madr(report)
     document = build_document(report, Choice(reader="architect"))
     assert "No candidate stands out" in [each.title for each in document.chapters]
     signed = made_report(BY_FORM["organisation"](), submitted=True, review=review(), candidates=pointless).page_one
