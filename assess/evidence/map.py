@@ -273,7 +273,7 @@ class HiddenCoupling:
     @property
     def instructions(self) -> str:
         """What counts as often, as a sentence."""
-        pattern = _("Often: in {units} changes or more, and {share} % of the mean of both apps' changes.")
+        pattern = _("Often: in {units} changes or more, and in {share} % of what the two apps change on average.")
         return pattern.format(units=OFTEN_UNITS, share=round(100 * OFTEN_SHARE))
 
     @property

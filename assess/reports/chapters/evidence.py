@@ -21,7 +21,7 @@ def write_evidence(report: ReportData) -> tuple[Block, ...] | None:
     blocks.append(
         Paragraph(
             line=line(
-                _("A scan proposes and never decides: people accepted each proposal, or overrode it and said why."),
+                _("A scan proposes and never decides: people accept a proposal, or override it and say why."),
                 _("What it did not find may still be there."),
             )
         )
