@@ -13,6 +13,7 @@ from assess.sharing.actions import make_link
 from assess.sharing.models import Scope, ShareLink
 from tests.browser.conftest import Faults, OpenPage
 from tests.factories import AssessmentFactory
+from tests.suites import slow_except
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -31,7 +32,7 @@ def fits(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
 
-@pytest.mark.parametrize("javascript", [True, False])
+@pytest.mark.parametrize("javascript", slow_except([True, False], False))
 def test_a_lead_shares_and_leadership_opens_it_by_passcode(
     open_page: OpenPage, submitted: Assessment, alice: User, javascript: bool
 ) -> None:

@@ -150,9 +150,10 @@ def address_of(
     return reverse(name, kwargs={**arguments, **row.arguments})
 
 
-#: What `make test` asks: by the methods of browsers everybody, by the others two, because what a view takes is decided
-#: before who may. `make test-thorough` asks the rest.
-FIRST = {method: ACTORS if method in ("GET", "POST") else ("nobody", "alice") for method in METHODS}
+#: What `make test` asks: by the methods of browsers one of each kind of person, by the others two, because what a view
+#: takes is decided before who may. `make test-thorough` asks the rest.
+KINDS = ("nobody", "alice", "bob", "vera", "ravi", "rita", "zoe", "ada", "share_valid")
+FIRST = {method: KINDS if method in ("GET", "POST") else ("nobody", "alice") for method in METHODS}
 REST = {method: tuple(who for who in ACTORS if who not in FIRST[method]) for method in METHODS}
 
 
@@ -227,6 +228,7 @@ def test_a_stranger_cannot_tell_what_is_from_what_is_not(names: list[str], cast:
         assert headers == others
 
 
+@pytest.mark.slow
 @some_at_a_time(OF_AN_ASSESSMENT, 12)
 def test_who_may_not_changes_nothing(names: list[str], cast: Cast, assessment: Assessment) -> None:
     def everything() -> list[Any]:
