@@ -75,6 +75,9 @@ def postgresql_copy() -> Iterator[None]:
     """A database beside the one that DATABASE_URL names, whose user has to be allowed to make some."""
     template, copy = f"splitcheck_{schema_key()}", f"test_splitcheck_{os.getpid()}"
     with connection._nodb_cursor() as cursor:
+        # Another process may be migrating, which takes longer than a request may wait for the database.
+        cursor.execute("SET lock_timeout = 0")
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(4711)")  # given back with this connection
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [template])
         if cursor.fetchone() is None:
