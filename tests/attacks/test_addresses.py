@@ -44,6 +44,7 @@ def draft(team: Team, alice: User, edition: Any) -> Assessment:
     return start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=carried)
 
 
+@pytest.mark.slow
 def test_no_mail_says_an_address_that_the_request_chose(
     alice: User, rita: User, ada: User, team: Team, draft: Assessment, settings: Any,
     django_capture_on_commit_callbacks: Any,

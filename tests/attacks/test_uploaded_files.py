@@ -38,6 +38,7 @@ def waiting_page(person: User, run: LintRun) -> Any:
     return client_of(person).get(reverse("edition-check", args=[run.workspace_id, run.pk]))
 
 
+@pytest.mark.slow
 def test_the_linter_runs_in_no_request_and_once_for_all_pages(
     ada: User, workspace: Workspace, upload: Callable[..., Any]
 ) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.urls import reverse
 from playwright.sync_api import expect
 
@@ -67,6 +68,7 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
     axe_everywhere(*addresses, user=alice)
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_on_the_pages_of_a_scan(axe_everywhere: Callable[..., None], alice: User, team: Any) -> None:
     scanned, without = (AssessmentFactory(team=team, by=alice, system__name=name) for name in ("Shop", "Bank"))
     for day in ("2026-10-01", "2026-11-02"):

@@ -57,6 +57,7 @@ def check_the_end(page: Page) -> None:
     expect(page.locator("[data-verdict=extract]").first).to_be_visible()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("javascript", slow_except([True, False], True))
 def test_the_whole_journey_by_mouse(open_page: OpenPage, ready: User, javascript: bool) -> None:
     with open_page(user=ready, javascript=javascript) as page:

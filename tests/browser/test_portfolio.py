@@ -49,6 +49,7 @@ def test_empty_portfolio_has_no_axe_violations(axe_everywhere: Callable[..., Non
     axe_everywhere("/portfolio/", "/portfolio/conditions/", user=rita)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("width", [1280, 375, 320])
 def test_portfolio_is_not_cut_off_on_narrow_screens(
     open_page: OpenPage, example_systems: None, rita: User, width: int

@@ -129,6 +129,7 @@ def test_from_the_texts_to_translate_to_a_translation_and_back(
         expect(page.get_by_role("link", name="Preview Nederlands (nl)")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_page_of_a_file_that_waits_moves_on_by_itself(
     open_page: OpenPage, ada: User, edition: Edition, workspace: Workspace, tmp_path: Path, settings: Any
 ) -> None:

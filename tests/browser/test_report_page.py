@@ -73,6 +73,7 @@ def test_report_can_be_requested_by_keyboard(open_page: OpenPage, alice: User, a
         page.get_by_role("heading", name="The PDF is being made").wait_for()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", ["none", "waiting", "ready", "failed", "stale"])
 def test_every_state_of_the_page_has_no_axe_violation_and_fits_the_width(
     stage: str, open_page: OpenPage, alice: User, assessment: Assessment, address: str, monkeypatch: Any, faults: Faults
@@ -113,6 +114,7 @@ def test_reader_can_be_chosen_and_ready_reports_are_listed(
         assert faults(page) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("javascript", [True, False])
 def test_portfolio_report_can_be_requested_and_downloaded(
     javascript: bool, open_page: OpenPage, rita: User, team: Team, assessment: Assessment, faults: Faults

@@ -38,6 +38,7 @@ def address(assessment: Assessment, query: str = "") -> str:
     return reverse("report-read", args=[assessment.pk]) + query
 
 
+@pytest.mark.slow
 def test_report_page_has_no_axe_violation_and_no_horizontal_scroll(
     axe_everywhere: Callable[..., None], alice: User, team: Team, filled: Assessment
 ) -> None:

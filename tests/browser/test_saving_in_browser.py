@@ -15,6 +15,7 @@ from assess.people.models import User
 from tests.conftest import client_of
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
 from tests.pseudo import pseudo
+from tests.suites import slow_except
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -389,9 +390,10 @@ def leave_by_button(page: Page) -> None:
     page.get_by_role("button", name="Save and exit").click()
 
 
-@pytest.mark.parametrize(
-    "leave", [leave_by_link, leave_by_reload, leave_by_address, leave_by_back, leave_by_closing, leave_by_button]
-)
+WAYS_TO_LEAVE = (leave_by_link, leave_by_reload, leave_by_address, leave_by_back, leave_by_closing, leave_by_button)
+
+
+@pytest.mark.parametrize("leave", slow_except(WAYS_TO_LEAVE, leave_by_link, leave_by_closing))
 def test_text_typed_a_moment_before_leaving_is_kept(
     context_of: Context, alice: User, assessment: Assessment, leave: Callable[[Page], None]
 ) -> None:

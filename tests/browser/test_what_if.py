@@ -201,6 +201,7 @@ def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> No
         expect(page.get_by_role("heading", name="The plan")).to_be_visible()
 
 
+@pytest.mark.slow
 def test_the_whole_of_it_without_javascript(
     open_page: OpenPage, alice: User, address: str, assessment: Assessment
 ) -> None:

@@ -179,6 +179,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert "none.json" in ran.stderr.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_load_demo_twice_gives_each_system_of_the_sources_its_verdict_once() -> None:
     call_command("load_fixtures", stdout=io.StringIO())

@@ -54,6 +54,7 @@ def test_unknown_time_zone_does_not_break_a_report(workspace: Workspace) -> None
     assert load_brand(workspace).zone.utcoffset(datetime(2026, 1, 1)) is not None
 
 
+@pytest.mark.slow
 def test_pdf_has_logo_paper_size_line_and_local_day(branded: Assessment, ada: User) -> None:
     set_logo(branded.workspace, picture(), by=ada)
     made = service.build_assessment_job(branded, "")

@@ -42,6 +42,7 @@ def test_command_stores_nothing_for_a_draft(assessment: Assessment, tmp_path: Pa
     assert not Report.objects.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.whole_pdf
 def test_command_writes_the_report_for_one_reader(submitted: Assessment, tmp_path: Path) -> None:
     for reader in ("leadership", "full"):

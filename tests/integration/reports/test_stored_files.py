@@ -43,6 +43,7 @@ def make_pdf(assessment: Assessment, by: User) -> Report:
     return only_report()
 
 
+@pytest.mark.slow
 def test_a_pdf_is_read_from_the_store_and_the_row_keeps_only_its_name(
     store: Path, assessment: Assessment, alice: User, alice_client: Client
 ) -> None:
