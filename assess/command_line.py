@@ -11,8 +11,15 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, execute_from_command_line
 from django.db import DatabaseError, Error, OperationalError
 
-from assess.questionnaire.facade import MAX_BYTES
-from assess.questionnaire_files import read_file
+from assess.questionnaire.facade import (
+    MAX_BYTES,
+    Answers,
+    Questionnaire,
+    ValidationFailed,
+    read_answers,
+    read_document,
+)
+from assess.questionnaire_files import builtin_questionnaire_for, read_file
 
 #: Exit status after Ctrl-C, and when whoever read our output went away, as shells have it.
 INTERRUPTED: Final = 130
@@ -49,6 +56,19 @@ def read_input(name: str, *, most: int = MAX_BYTES) -> bytes:
         return sys.stdin.buffer.read(most + 1)
     except OSError as error:
         raise CommandError(f"-: cannot be read ({error.strerror}). Give the path of a file.", returncode=2) from error
+
+
+def read_answers_input(name: str) -> tuple[Questionnaire, Answers]:
+    """The answers in a file, or on standard input for "-", and the shipped questionnaire that they answer.
+
+    Raises CommandError, status 2, with every mistake.
+    """
+    try:
+        document = read_document(read_input(name), file=name)
+        questionnaire = builtin_questionnaire_for(document)
+        return questionnaire, read_answers(document, questionnaire, file=name)
+    except ValidationFailed as refused:
+        raise CommandError("\n".join(map(str, refused.issues)), returncode=2) from refused
 
 
 def explain(problem: Exception) -> str:

@@ -347,5 +347,5 @@ PROPOSERS: Final[dict[str, Callable[[Scan], Proposal | None]]] = {
     "boundaries": propose_boundaries,
     "cross_boundary_transactions": hint_transactions,
     "models": propose_models,
-    **{key: lambda scan, key=key: propose_by_sign(scan, key) for key in SIGNS},  # type: ignore[misc]
+    **{key: lambda scan, key=key: propose_by_sign(scan, key) for key in SIGNS},  # type: ignore[misc]  # mypy cannot type a default
 }

@@ -89,7 +89,7 @@ def is_whole(checker: Any, instance: object) -> bool:
     return isinstance(instance, int) and not isinstance(instance, bool)
 
 
-VALIDATOR: Final = extend(  # type: ignore[no-untyped-call]
+VALIDATOR: Final = extend(  # type: ignore[no-untyped-call]  # as jsonschema is
     Draft202012Validator,
     {"pattern": check_pattern, "anyOf": check_nullable, "items": check_items},
     type_checker=Draft202012Validator.TYPE_CHECKER.redefine("integer", is_whole),

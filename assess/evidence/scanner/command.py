@@ -221,7 +221,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     add_scan_arguments(parser)
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(AttributeError, ValueError):  # a terminal that cannot show every character shows "?"
-            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+            stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # or suppressed
     try:
         return run_scan(vars(parser.parse_args(arguments)))
     except KeyboardInterrupt:

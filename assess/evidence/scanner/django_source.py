@@ -145,7 +145,7 @@ def change_list(statement: ast.stmt, lists: Lists) -> list[tuple[str, ast.expr]]
     assigned = []
     for target in targets:
         if isinstance(target, ast.Name):
-            value: ast.expr = statement.value  # type: ignore[attr-defined]
+            value: ast.expr = statement.value  # type: ignore[attr-defined]  # both assignments have one
             assigned.append((target.id, value))
             # A list that is assigned twice, say under if and else, has the items of both.
             before = lists.get(target.id, []) if target.id == "INSTALLED_APPS" else []

@@ -118,7 +118,7 @@ class ModelReading:
                 continue
             state, found = self.states.get(key), classes.get(key)
             options = {**(found[1].options if found else {}), **(state.options if state else {})}
-            name = (found[1] if found else state).name  # type: ignore[union-attr]
+            name = (found[1] if found else state).name  # type: ignore[union-attr]  # one of them is there
             # Of a model's columns its migrations know all; only generic relations have none.
             fields = {
                 each: value
@@ -140,7 +140,7 @@ class ModelReading:
                 )
             )
             for each, value in sorted(relational.items()):
-                target: Target = value.target  # type: ignore[assignment]
+                target: Target = value.target  # type: ignore[assignment]  # relational fields have one
                 target = self.target(key[0], name) if target.name == "self" else target
                 leads_to = self.app_of(target.key, classes)
                 known = self.states.get(target.key) or (classes[target.key][1] if target.key in classes else None)

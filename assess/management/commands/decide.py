@@ -4,13 +4,11 @@ import json
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from assess.cases_file import published_cases
-from assess.command_line import read_input
+from assess.command_line import read_answers_input
 from assess.decision.facade import argue, decide, to_json, to_text
-from assess.questionnaire.facade import ValidationFailed, read_answers, read_document
-from assess.questionnaire_files import builtin_questionnaire_for
 
 
 class Command(BaseCommand):
@@ -24,13 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        name = str(options["file"])
-        try:
-            document = read_document(read_input(name), file=name)
-            questionnaire = builtin_questionnaire_for(document)
-            answers = read_answers(document, questionnaire, file=name)
-        except ValidationFailed as refused:
-            raise CommandError("\n".join(str(issue) for issue in refused.issues), returncode=2) from refused
+        questionnaire, answers = read_answers_input(str(options["file"]))
         result = decide(questionnaire, answers)
         argument = argue(questionnaire, answers, result, published_cases())
         if options["json"]:

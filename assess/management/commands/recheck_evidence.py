@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from assess.assessments.facade import describe_met_trigger, find_triggers, is_trigger_met
 from assess.cases_file import published_cases
+from assess.command_line import read_answers_input
 from assess.decision.facade import argue, decide, to_json
 from assess.evidence.facade import (
     MAX_BYTES,
@@ -19,8 +20,8 @@ from assess.evidence.facade import (
     read_evidence_file,
     why_no_boundaries,
 )
-from assess.questionnaire.facade import ValidationFailed, read_answers, read_document
-from assess.questionnaire_files import builtin_questionnaire_for, read_file
+from assess.questionnaire.facade import ValidationFailed
+from assess.questionnaire_files import read_file
 
 
 class Command(BaseCommand):
@@ -64,10 +65,8 @@ def read_scan(name: str) -> Scan:
     try:
         return read_evidence(read_evidence_file(read_file(Path(name), most=MAX_BYTES)))
     except ValidationFailed as refused:
-        problems = "\n".join(f"{name}: {issue}" for issue in refused.issues)
+        problems = "\n".join(f"{name}: {issue}" if not issue.file else str(issue) for issue in refused.issues)
         raise CommandError(problems, returncode=2) from refused
-    except OSError as error:
-        raise CommandError(f"{name}: cannot be read ({error.strerror}).", returncode=2) from error
 
 
 def find_met_triggers(name: str, scan: Scan) -> list[str]:
@@ -75,14 +74,7 @@ def find_met_triggers(name: str, scan: Scan) -> list[str]:
 
     Raises CommandError with status 2 and every mistake of the file of answers.
     """
-    try:
-        document = read_document(read_file(Path(name)), file=name)
-        questionnaire = builtin_questionnaire_for(document)
-        answers = read_answers(document, questionnaire, file=name)
-    except ValidationFailed as refused:
-        raise CommandError("\n".join(map(str, refused.issues)), returncode=2) from refused
-    except OSError as error:
-        raise CommandError(f"{name}: cannot be read ({error.strerror}).", returncode=2) from error
+    questionnaire, answers = read_answers_input(name)
     result = decide(questionnaire, answers)
     flips = to_json(result, argue(questionnaire, answers, result, published_cases()))["flips"]
     measured = {each.key: each.value for each in propose(scan, questionnaire, answers) if each.value is not None}
