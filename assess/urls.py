@@ -55,6 +55,7 @@ if settings.OIDC:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("assess.public.urls")),
     path("assessments/", include("assess.assessments.urls")),
+    path("assessments/", include("assess.planning.urls")),
     path("assessments/", include("assess.review.urls")),
     path("", include(respondent_urlpatterns)),
     path("questionnaires/", include("assess.editions.urls")),

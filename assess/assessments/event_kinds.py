@@ -50,6 +50,17 @@ class EventKind(models.TextChoices):
     PROPOSAL_ACCEPTED = "proposal_accepted"
     PROPOSAL_OVERRIDDEN = "proposal_overridden"
     PROPOSAL_UNDONE = "proposal_undone"
+    MEASUREMENT_ATTACHED = "measurement_attached"
+    MEASUREMENT_DELETED = "measurement_deleted"
+    MEASUREMENT_RESTORED = "measurement_restored"
+    MONEY_CHANGED = "money_changed"
+    STEPS_CHANGED = "steps_changed"
+    GOAL_CHANGED = "goal_changed"
+    GOAL_MEASURED = "goal_measured"
+    PREPARATION_MARKED = "preparation_marked"
+    PREPARATION_WAIVED = "preparation_waived"
+    DESIGN_DECIDED = "design_decided"
+    OUTCOME_RECORDED = "outcome_recorded"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,6 +149,17 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
         words=N_("overrode what a scan says"), text_field="reason", takes_part=True
     ),
     EventKind.PROPOSAL_UNDONE: EventKindSpec(words=N_("took back a decision on a scan"), takes_part=True),
+    EventKind.MEASUREMENT_ATTACHED: EventKindSpec(words=N_("attached measurements")),
+    EventKind.MEASUREMENT_DELETED: EventKindSpec(words=N_("deleted measurements")),
+    EventKind.MEASUREMENT_RESTORED: EventKindSpec(words=N_("restored measurements")),
+    EventKind.MONEY_CHANGED: EventKindSpec(words=N_("changed the cost figures")),
+    EventKind.STEPS_CHANGED: EventKindSpec(words=N_("changed the steps of the plan")),
+    EventKind.GOAL_CHANGED: EventKindSpec(words=N_("changed a goal"), text_field="note"),
+    EventKind.GOAL_MEASURED: EventKindSpec(words=N_("measured a goal"), text_field="note"),
+    EventKind.PREPARATION_MARKED: EventKindSpec(words=N_("ticked a preparation"), text_field="text"),
+    EventKind.PREPARATION_WAIVED: EventKindSpec(words=N_("waived a preparation"), text_field="text"),
+    EventKind.DESIGN_DECIDED: EventKindSpec(words=N_("took a design decision"), text_field="reason"),
+    EventKind.OUTCOME_RECORDED: EventKindSpec(words=N_("recorded the outcome"), text_field="text"),
 }
 
 #: Whoever did one of these took part in what the verdict follows from.

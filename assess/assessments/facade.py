@@ -114,3 +114,6 @@ from assess.assessments.evidence.candidates import (
 )
 from assess.assessments.evidence.claims import Claim, load_claims
 from assess.assessments.evidence.models import CandidateChoices, Evidence, ProposalDecision, with_evidence
+
+# Deploys, load, cost and calls attached to a version
+from assess.assessments.measurements.models import Measurement, MeasurementPreview

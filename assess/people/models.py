@@ -153,6 +153,10 @@ class Workspace(models.Model):
     time_zone = models.CharField(max_length=64, default=time_zone_of_site)
     #: Printed on every page of a report, such as "Confidential: for the board only".
     confidentiality = models.CharField(max_length=120, blank=True)
+    #: One of `money.CURRENCIES`. No choices here: another currency is no migration.
+    currency = models.CharField(max_length=3, default="USD", db_default="USD")
+    #: Whether outcomes may be exported as anonymised cases.
+    offers_cases = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = (

@@ -39,9 +39,25 @@ SEALED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "CandidateChoices": ("assessment", "content", "saved_at", "saved_by"),
     "ProposalDecision": (
-        *("assessment", "evidence", "key", "is_override", "proposed", "found", "figure", "reason", "answer_before"),
-        *("decided_at", "decided_by"),
+        *("assessment", "evidence", "measurement", "key", "is_override", "proposed", "found", "figure", "reason"),
+        *("answer_before", "decided_at", "decided_by"),
     ),
+    "Measurement": (
+        *("assessment", "kind", "shape", "file_name", "content", "sha256", "attached_at", "attached_by"),
+        *("deleted_at", "deleted_by"),
+    ),
+    "MoneyInputs": ("assessment", "content", "currency", "saved_at", "saved_by"),
+    "PlanStep": (
+        *("assessment", "code", "stage", "place", "title", "done_when", "owner", "starts_on", "due_on", "state"),
+        *("note", "done_at", "saved_at", "saved_by"),
+    ),
+    "Goal": ("assessment", "figure", "baseline", "target", "target_on", "note", "saved_at", "saved_by"),
+    "GoalReading": ("assessment", "figure", "value", "measured_on", "note", "saved_at", "saved_by"),
+    "PreparationMark": (
+        *("assessment", "item", "kind", "text", "link", "ends_on", "marked_on", "saved_at", "saved_by"),
+    ),
+    "DesignDecision": ("assessment", "key", "option", "reason", "decided_at", "decided_by"),
+    "Outcome": ("assessment", "months", "followed", "was_right", "text", "lesson", "figures", "saved_at", "saved_by"),
     "SignOff": (
         *("assessment", "decision", "model_verdict", "overruled_to", "reason", "remark", "content_hash"),
         *("challenge_until", "signed_at", "signed_by"),
@@ -91,9 +107,18 @@ FREE: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "who is let in; the log never forgets, so the name stays out of it": ("name", "token_hash", "passcode"),
         "tallies": ("last_opened_at", "times_opened"),
     },
+    "MeasurementPreview": {
+        "a file that somebody still looks at": (
+            *("assessment", "content", "file_name", "sha256", "read_at", "read_by"),
+        ),
+    },
     "System": {"repeat the first event": ("created_at", "created_by"), "searched by": ("name_key",)},
     "Team": {"not judged": ("created_at",), "searched by": ("name_key",)},
-    "Workspace": {"settings of pages": ("created_at", "paper", "language", "time_zone", "confidentiality")},
+    "Workspace": {
+        "settings of pages": (
+            *("created_at", "paper", "language", "time_zone", "confidentiality", "currency", "offers_cases"),
+        )
+    },
     "Edition": {
         "who imported it; once published, the database refuses changes": (
             *("imported_at", "imported_by", "published_at", "published_by", "retired_at", "retired_by"),

@@ -36,7 +36,8 @@ from assess.review.signed_content import content_hash
 #: Rows of an assessment that its events name by model and id.
 OWNED: Final = (
     *("Respondent", "GuestLink", "Agreement", "Comment", "SignOff", "Condition", "ShareLink", "Evidence"),
-    *("CandidateChoices", "ProposalDecision"),
+    *("CandidateChoices", "ProposalDecision", "Measurement", "MoneyInputs", "PlanStep", "Goal", "GoalReading"),
+    *("PreparationMark", "DesignDecision", "Outcome"),
 )
 
 #: Models and columns in words, where their names are none.
@@ -45,6 +46,11 @@ WORDS: Final = {
     "Evidence": "scan",
     "CandidateChoices": "choices on candidates",
     "ProposalDecision": "decision on a scan",
+    "MoneyInputs": "cost figures",
+    "PlanStep": "step of the plan",
+    "GoalReading": "measured figure",
+    "PreparationMark": "mark on a preparation",
+    "DesignDecision": "design decision",
     "GuestLink": "guest link",
     "ShareLink": "share link",
     "user": "person",

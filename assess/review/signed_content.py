@@ -124,11 +124,14 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
 
 def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
     """What people made of what scans say, with the hash of each scan."""
-    decisions = ProposalDecision.objects.filter(assessment=assessment).select_related("decided_by", "evidence")
+    decisions = ProposalDecision.objects.filter(assessment=assessment).select_related(
+        "decided_by", "evidence", "measurement"
+    )
     return [
         {
             "question": decision.key,
-            "scan": decision.evidence.sha256,
+            "scan": decision.evidence.sha256 if decision.evidence else None,
+            "measurement": decision.measurement.sha256 if decision.measurement else None,
             "found": decision.found,
             "proposed": decision.proposed,
             "accepted": not decision.is_override,
@@ -136,7 +139,7 @@ def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
             "by": str(decision.decided_by),
             "at": format_timestamp(decision.decided_at),
         }
-        for decision in decisions.defer("evidence__content").order_by("id")
+        for decision in decisions.defer("evidence__content", "measurement__content").order_by("id")
     ]
 
 

@@ -85,14 +85,18 @@ class CandidateChoices(models.Model):
 
 
 class ProposalDecision(models.Model):
-    """What people made of what a scan says about one question: the proposal accepted, or overridden for a reason.
+    """What people made of what a scan, or a measurement, says about one question: the proposal accepted, or overridden
+    for a reason.
 
-    `proposed` and `found` repeat what the scan said then, `found` in the site's language. Of an accepted proposal,
+    `proposed` and `found` repeat what it said then, `found` in the site's language. Of an accepted proposal,
     `answer_before` is the answer that it replaced, as the log keeps answers; null where there was none.
     """
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="proposal_decisions")
-    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="decisions")
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="decisions", null=True, blank=True)
+    measurement = models.ForeignKey(
+        "assess.Measurement", on_delete=models.CASCADE, related_name="decisions", null=True, blank=True
+    )
     key = models.CharField(max_length=80)
     is_override = models.BooleanField()
     proposed = models.JSONField(null=True)
@@ -109,6 +113,9 @@ class ProposalDecision(models.Model):
             models.CheckConstraint(
                 condition=Q(is_override=False, reason="") | (Q(is_override=True) & ~Q(reason="")),
                 name="override_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(evidence=None) ^ Q(measurement=None), name="proposal_from_scan_or_measurement"
             ),
         )
 

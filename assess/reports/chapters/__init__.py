@@ -11,7 +11,20 @@ from urllib.parse import parse_qs, urlencode
 
 from assess.language import N_, _, all_of
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.reports.chapters import actions, appendix, candidates, evidence, people, scan, verdict
+from assess.reports.chapters import (
+    actions,
+    appendix,
+    candidates,
+    design,
+    evidence,
+    goals,
+    merging,
+    outcome,
+    people,
+    pitfalls,
+    scan,
+    verdict,
+)
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import clean_line
 from assess.reports.document import Block, Chapter, Document, Paragraph, line
@@ -115,6 +128,13 @@ CHAPTERS: Final = (
         starts_page=True,
     ),
     ChapterSpec(
+        slug="goals",
+        title=N_("Goals: before and after"),
+        purpose=N_("What each figure is today, what it has to become, and what was measured since."),
+        readers=EVERYONE,
+        write=goals.write_goals,
+    ),
+    ChapterSpec(
         slug="plan",
         title=N_("The plan"),
         purpose=N_("What the team plans to change, and where that leads."),
@@ -127,6 +147,13 @@ CHAPTERS: Final = (
         purpose=N_("What you answered about money, and the figures to add."),
         readers=EVERYONE,
         write=actions.write_cost,
+    ),
+    ChapterSpec(
+        slug="outcome",
+        title=N_("What became of it"),
+        purpose=N_("What was done after 6 and 12 months, and what changed."),
+        readers=EVERYONE,
+        write=outcome.write_outcome,
     ),
     ChapterSpec(
         slug="again",
@@ -213,12 +240,33 @@ CHAPTERS: Final = (
         finding=lambda report: report.argument.preparations_finding if report.argument else "",
     ),
     ChapterSpec(
+        slug="merging",
+        title=N_("Which services to merge first"),
+        purpose=N_("Services that release together, call each other in chains, share tables or have no owner."),
+        readers=ARCHITECTS,
+        write=merging.write_merging,
+    ),
+    ChapterSpec(
         slug="candidates",
         title=N_("Candidates"),
         purpose=N_("Which module to extract first, and what each would take."),
         readers=ARCHITECTS,
         write=candidates.write_candidates,
         finding=candidates.describe_first,
+    ),
+    ChapterSpec(
+        slug="design",
+        title=N_("Decisions on the way"),
+        purpose=N_("How services talk, share data and fail, with options, prices and what was decided."),
+        readers=ARCHITECTS,
+        write=design.write_design,
+    ),
+    ChapterSpec(
+        slug="pitfalls",
+        title=N_("Pitfalls"),
+        purpose=N_("Mistakes that your answers or measurements show, and what to do."),
+        readers=ARCHITECTS,
+        write=pitfalls.write_pitfalls,
     ),
     ChapterSpec(
         slug="comments",

@@ -57,6 +57,7 @@ from assess.reports.content.data import (
 from assess.reports.content.evidence import EvidenceData
 from assess.reports.content.page_one import fit_page_one
 from assess.reports.content.people import Disagreement, Review
+from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line
 from assess.reports.content.scores import build_axis_groups
 from assess.reports.content.settling import build_settle_lines
@@ -93,6 +94,7 @@ def build_report(
     candidates_from: str = "",
     since: Changes | None = None,
     claims: EvidenceData | None = None,
+    planning: PlanningData | None = None,
     brand: Brand | None = None,
 ) -> ReportData:
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
@@ -100,7 +102,8 @@ def build_report(
     `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
     people differ who answered apart, `review` what was said and decided of it, `plan` the plan that is kept,
     `candidates` the modules to extract and `candidates_from` who typed what of them, `since` what changed since an
-    earlier version, `claims` what a scan says of the answers, `brand` how the workspace's paper looks.
+    earlier version, `claims` what a scan says of the answers, `planning` money and what comes after, `brand` how the
+    workspace's paper looks.
     Raises nothing for any answers that the questionnaire admits; keys that it does not have are left out.
 
     >>> build_report(subject=subject, questionnaire=checklist, answers={}, result=decide(checklist, {})).verdict_words
@@ -209,6 +212,7 @@ def build_report(
         candidates_from=candidates_from,
         since=since,
         claims=claims,
+        planning=planning or PlanningData(),
         brand=brand or Brand(),
     )
     return fit_page_one(report)

@@ -4,7 +4,7 @@ Decides which facts a report has. Does not decide what they are (`build`), or ho
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from assess.questionnaire.facade import Answer, Basis, Value
 from assess.reports.content.argument import ArgumentData
 from assess.reports.content.evidence import EvidenceData
 from assess.reports.content.people import Disagreement, IndividualAnswer, Review
+from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import LONG_NAME, clean_line
 from assess.reports.document import Line
 
@@ -473,6 +474,7 @@ class ReportData:
     candidates: Candidates | None = None  #: None without a scan or a typed inventory
     candidates_from: str = ""  #: who added load and the rest, or typed them, and when
     scan_charts: ScanCharts | None = None  #: None where no scan is attached
+    planning: PlanningData = field(default_factory=PlanningData)  #: money, plan and what comes after
     since: Changes | None = None  #: None where there is no earlier submitted version
     claims: EvidenceData | None = None  #: None where no scan is attached and nothing was decided on one
     brand: Brand = Brand()

@@ -32,6 +32,7 @@ from assess.reports.content.sanitize import MAX_NAME, MAX_TEXT, clean_line
 from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.comparison import load_changes
 from assess.reports.loaders.evidence import load_evidence
+from assess.reports.loaders.planning import load_planning
 from assess.reports.loaders.responses import build_disagreement, load_combined_answers
 from assess.reports.loaders.review import load_review
 from assess.web.facade import get_language_tag, get_time_zone, localdate_in, to_form_texts
@@ -101,6 +102,7 @@ def load_report(assessment: Assessment) -> ReportData:
         candidates_from=clean_line(found.typed_by, MAX_TEXT),
         since=load_changes(assessment),
         claims=claims,
+        planning=load_planning(assessment, questionnaire, answers, result),
         brand=load_brand(assessment.workspace),
     )
     attachment = build_attachment(

@@ -22,6 +22,7 @@ from assess.reports.loaders.report import load_report, with_report_relations
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory, MembershipFactory, UserFactory
+from tests.planning_rows import add_planning_rows
 from tests.rendering import pdf_of
 from tests.unit.reports.report_factory import demo_answers, packed
 
@@ -34,6 +35,9 @@ ELSEWHERE: dict[str, str] = {
     "assess.RecordLink": "the record: its words are code and seals",
     "assess.EditionTranslation": "the questionnaire in another language",
     "assess.Evidence": "a scan: what a program wrote; its hash and commit are codes",
+    "assess.Measurement": "counts from a file; the appendix names the file and says what it proposes",
+    "assess.MeasurementPreview": "a file that somebody still looks at",
+    "assess.MoneyInputs": "a form's texts as JSON; the chapter on money says them",
     "assess.CandidateChoices": "a form's texts as JSON; the chapter on candidates says them",
     "assess.Report": "this very report's place in the queue",
     "assess.Logo": "a picture",
@@ -56,6 +60,7 @@ CODES = {
     *("key", "kind", "state", "decision", "model_verdict", "overruled_to", "content_hash", "basis", "answers_hash"),
     *("verdict", "form", "system_name", "current_verdict", "current_verdict_form", "email", "password", "slug"),
     *("paper", "language", "time_zone", "name_key", "figure"),
+    *("currency", "code", "stage", "item", "option", "followed"),
 }
 
 
@@ -144,6 +149,7 @@ def everything() -> Assessment:
     )  # fmt: skip
     Comment.objects.create(assessment=made, parent=challenge, text=mark("comment", "text", "reply"), written_by=ana)
     Comment.objects.create(assessment=made, text=mark("comment", "text"), written_by=ana)
+    add_planning_rows(made, ana)
     return with_report_relations(Assessment.objects.all()).get(pk=made.pk)
 
 
@@ -181,7 +187,8 @@ def test_every_text_field_of_the_models_is_covered_here() -> None:
     about = {
         "assess.Workspace", "assess.Team", "assess.User", "assess.System", "assess.Assessment", "assess.Answer",
         "assess.Response", "assess.Agreement", "assess.PlannedChange", "assess.Comment", "assess.SignOff",
-        "assess.Condition", "assess.ProposalDecision",
+        "assess.Condition", "assess.ProposalDecision", "assess.PlanStep", "assess.Goal", "assess.GoalReading",
+        "assess.PreparationMark", "assess.DesignDecision", "assess.Outcome",
     }  # fmt: skip
     assert labels <= about
     assert len(expected()) >= 22

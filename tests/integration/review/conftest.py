@@ -30,6 +30,7 @@ from assess.review.signed_content import ConditionTerms
 from assess.sharing.actions import make_link
 from tests.databases import create_triggers, drop_triggers
 from tests.evidence_samples import shop_evidence
+from tests.planning_rows import add_planning_rows
 
 ANSWERS = {
     "teams": Answer(value=5, basis="measured", note="Counted in May."),
@@ -96,6 +97,7 @@ def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     )
     actions.meet_condition(Condition.objects.latest("pk"), by=alice, how="Done.")
     actions.comment(load(it.pk), by=alice, text="Good.")
+    add_planning_rows(load(it.pk), alice)
     return load(it.pk)
 
 

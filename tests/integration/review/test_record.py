@@ -299,6 +299,14 @@ TIED = {
     ("Answer", "value"): "answered = TRUE, value = '1000'",
     ("Answer", "not_applicable"): "answered = TRUE, value = NULL, not_applicable = 'x'",
     ("Response", "not_applicable"): "value = NULL, not_applicable = 'x'",
+    ("Measurement", "deleted_at"): "deleted_at = attached_at, deleted_by_id = attached_by_id",
+    ("Measurement", "deleted_by"): "deleted_at = attached_at, deleted_by_id = attached_by_id",
+    ("ProposalDecision", "evidence"): "evidence_id = NULL, measurement_id = 1",
+    ("ProposalDecision", "measurement"): "evidence_id = NULL, measurement_id = 1",
+    ("PlanStep", "state"): "state = 'to_do', done_at = NULL",
+    ("PlanStep", "done_at"): "state = 'to_do', done_at = NULL",
+    ("PreparationMark", "kind"): "kind = 'ticked', ends_on = NULL",
+    ("Outcome", "months"): "months = 12",
     ("ProposalDecision", "is_override"): "is_override = FALSE, reason = ''",
     ("Edition", "workspace"): "workspace_id = 1000, imported_by_id = 1000, published_by_id = 1000",
 }
@@ -335,7 +343,7 @@ def changed_otherwise(field: Any, row: models.Model) -> str:
         return f"{column} = 'x'"
     if isinstance(field, models.UUIDField):
         return f"{column} = '{'0' * 32}'"
-    if isinstance(field, models.ForeignKey | models.IntegerField):
+    if isinstance(field, models.ForeignKey | models.IntegerField | models.FloatField):
         return f"{column} = {(value or 0) + 1000}"
     return f"{column} = '{'y' if value == 'x' else 'x'}'"
 

@@ -1,0 +1,37 @@
+"""The door of `measurements`: what other rooms may use of it. They import nothing else from here."""
+
+from assess.measurements.records import (
+    KIND_WORDS,
+    MAX_DROPPED_LISTED,
+    Call,
+    Calls,
+    Content,
+    Cost,
+    Deploy,
+    Deploys,
+    DroppedRow,
+    Kind,
+    Load,
+    MappedField,
+    PartLoad,
+    Reading,
+    Workload,
+)
+
+__all__ = [
+    "KIND_WORDS",
+    "MAX_DROPPED_LISTED",
+    "Call",
+    "Calls",
+    "Content",
+    "Cost",
+    "Deploy",
+    "Deploys",
+    "DroppedRow",
+    "Kind",
+    "Load",
+    "MappedField",
+    "PartLoad",
+    "Reading",
+    "Workload",
+]

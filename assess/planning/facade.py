@@ -1,0 +1,13 @@
+"""What other rooms may use of `planning`. They import nothing else from here."""
+
+from assess.planning.models import (
+    DesignDecision,
+    Goal,
+    GoalReading,
+    MoneyInputs,
+    Outcome,
+    PlanStep,
+    PreparationMark,
+)
+
+__all__ = ["DesignDecision", "Goal", "GoalReading", "MoneyInputs", "Outcome", "PlanStep", "PreparationMark"]

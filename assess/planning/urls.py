@@ -1,0 +1,5 @@
+"""The addresses of money, plan, preparations, design decisions, pitfalls and outcomes."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,9 @@
+"""The chapter "Decisions on the way"."""
+
+from assess.reports.content.data import ReportData
+from assess.reports.document import Block
+
+
+def write_design(report: ReportData) -> tuple[Block, ...] | None:
+    """None while there is nothing to say."""
+    return None

@@ -1,0 +1,35 @@
+"""What a report says of money and of what comes after the verdict. One field for each chapter, None where it has
+nothing to say."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlanningData:
+    """Values of the pure rooms, with every sentence in place and every text cleaned."""
+
+    money: object | None = None
+
+    # the chapter "Goals": before and after
+    goals: object | None = None
+
+    # the chapter "The plan"
+    plan: object | None = None
+
+    # the chapter "Before the first service"
+    preparation: object | None = None
+
+    # the chapter "Decisions on the way"
+    design: object | None = None
+
+    # the chapter "Pitfalls"
+    pitfalls: object | None = None
+
+    # the chapter "Which services to merge first"
+    merging: object | None = None
+
+    # the chapter "What became of it"
+    outcomes: object | None = None
+
+    # in the appendix on evidence: measurements attached
+    measurements: object | None = None
