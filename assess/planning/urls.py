@@ -2,4 +2,13 @@
 
 from django.urls import URLPattern
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    # money
+    # goals
+    # plan
+    # preparation
+    # design
+    # pitfalls
+    # merging
+    # outcome
+]

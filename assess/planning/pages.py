@@ -1,0 +1,64 @@
+"""What every page of `planning` begins with: the assessment, who looks at it, and links to the other pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from assess.assessments.facade import Assessment, check_answered_first, open_assessment
+from assess.language import _
+from assess.people.facade import Ability, User, can
+from assess.questionnaire.facade import Issue
+
+#: Name of the address and words of the link, in the order of the links.
+PAGES: Final[tuple[tuple[str, str], ...]] = (
+    # ("money", N_("Money")),
+    # ("goals", N_("Goals")),
+    # ("plan", N_("Plan")),
+    # ("preparation", N_("Preparation")),
+    # ("design", N_("Design decisions")),
+    # ("pitfalls", N_("Pitfalls")),
+    # ("merging", N_("Services to merge")),
+    # ("outcome", N_("Outcome")),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanningPage:
+    """What a page begins with. `may_change` says whether this person may change what it shows now."""
+
+    user: User
+    assessment: Assessment
+    may_change: bool
+
+    def context(self, current: str, **more: Any) -> dict[str, Any]:
+        """For a template that extends `planning/base.html`; `current` is the name of the page's address."""
+        return {
+            "assessment": self.assessment,
+            "may_change": self.may_change,
+            "planning_pages": [
+                {"url": reverse(name, args=[self.assessment.pk]), "words": _(words), "is_current": name == current}
+                for name, words in PAGES
+            ],
+            **more,
+        }
+
+
+def open_planning(
+    request: HttpRequest,
+    assessment_id: int,
+    *,
+    why_not: Callable[[Assessment], Issue | None],
+    ability: Ability | None = None,
+) -> PlanningPage:
+    """The assessment, readable to the person who asks; 404 for a stranger, 403 without `ability`. `why_not` is the
+    policy of the page: `why_not_change_plan` or another."""
+    user, assessment = open_assessment(request, assessment_id, ability)
+    check_answered_first(user, assessment)  # a plan shows what was answered
+    return PlanningPage(
+        user=user,
+        assessment=assessment,
+        may_change=can(user, Ability.ANSWER, assessment.system.team) and why_not(assessment) is None,
+    )
