@@ -9,7 +9,8 @@ Answering: `changes` (what is sent), `saving`, `save_outcomes` (what is answered
 Separate answers of several people: `respondents` (asking), `assignments` (what each is asked), `invitation_links`
 (joining), `response_mode` (from shared to separate and back), `response_visibility` (who sees whose), `consensus` (side
 by side), `agreements`, `spread_chart`.
-The life of a version: `actions`, `policies` (what its state allows), `revisit` (when to ask again), `what_if`, `plan`.
+The life of a version: `actions`, `policies` (what its state allows), `revisit` (when to ask again), `what_if`,
+`planned_changes`.
 
 What is asked is decided by `questionnaire`, what answers mean by `decision`, who may do what by `people.permissions`.
 """

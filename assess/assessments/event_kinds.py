@@ -21,7 +21,7 @@ class EventKind(models.TextChoices):
     WITHDRAWN = "withdrawn"
     DELETED = "deleted"
     RESTORED = "restored"
-    PLANNED = "planned"
+    CHANGES_PLANNED = "planned"
     ASKED = "asked"
     REMINDED = "reminded"
     JOINED = "joined"
@@ -96,7 +96,7 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     ),
     EventKind.DELETED: EventKindSpec(words=N_("deleted the version"), in_record=True),
     EventKind.RESTORED: EventKindSpec(words=N_("restored the version"), in_record=True),
-    EventKind.PLANNED: EventKindSpec(words=N_("changed the plan")),
+    EventKind.CHANGES_PLANNED: EventKindSpec(words=N_("planned changes to answers")),
     EventKind.ASKED: EventKindSpec(words=N_("asked somebody to answer"), to_respondent=True),
     EventKind.REMINDED: EventKindSpec(words=N_("reminded somebody"), to_respondent=True),
     EventKind.JOINED: EventKindSpec(words=N_("joined to answer"), by_respondent=True),

@@ -75,7 +75,7 @@ from assess.assessments.actions import (
     start_next_version,
     submit_assessment,
 )
-from assess.assessments.plan import plan_steps
+from assess.assessments.planned_changes import compare_planned_changes
 from assess.assessments.policies import raise_if_issue
 from assess.assessments.judging import judge
 from assess.assessments.result_page import build_result_page

@@ -1,4 +1,4 @@
-"""Systems, assessments (one row per version), answers (one row per question), plans and the append-only event log."""
+"""Systems, assessments (one row per version), answers (one row per question), planned changes, append-only events."""
 
 from django.conf import settings
 from django.db import models
@@ -494,9 +494,9 @@ class Agreement(models.Model):
 
 
 class PlannedChange(models.Model):
-    """One answer that the team plans to change: all of an assessment's rows are its plan.
+    """One answer that the team plans to change.
 
-    A plan is no answer, so a submitted version may have one. `before` is what was saved when the plan was kept, null
+    It is no answer, so a submitted version may have some. `before` is what was saved when the change was kept, null
     where it was not known.
     """
 
@@ -519,7 +519,7 @@ class Event(models.Model):
 
     For an answer, `payload` holds the whole answer as saved and `version` the answer's version after it; with
     `respondent`, it is that person's own. `mutation_id` is made by the browser: a retry carries the same one and gets
-    the first outcome. For a plan, `payload` holds all its changes, none where it was dropped; it is no answer.
+    the first outcome. For planned changes, `payload` holds all of them, none where they were dropped.
     `number` counts an assessment's events from 1 without gaps, and `seal` is keyed over all the rest, so that
     `verify_log` finds a row that was changed, added or taken out behind our back.
     """

@@ -16,7 +16,7 @@ from assess.assessments.answers import current_answers
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_short_date
 from assess.assessments.models import Assessment
-from assess.assessments.plan import from_stored
+from assess.assessments.planned_changes import from_stored
 from assess.decision.facade import FRAME, MOST_CONDITIONS, VERDICTS_INSIDE, Verdict, format_value, inside, subject
 from assess.language import N_, Words, _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value

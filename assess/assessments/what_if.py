@@ -1,8 +1,8 @@
 """What if: changes to saved answers, read from an address, and what they would do to the verdict. Saves nothing.
 
 Decides which parameters are changes, what is wrong with the others, how changes are written in a link, and what of two
-results is compared. What answers mean is decided by `decision`, how a plan is kept by `plan`. No database: saved
-answers are passed in.
+results is compared. What answers mean is decided by `decision`, how changes are kept by `planned_changes`. No database:
+saved answers are passed in.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

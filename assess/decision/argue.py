@@ -95,7 +95,7 @@ def find_contradictions(questionnaire: Questionnaire, answers: Answers) -> tuple
 
 
 def describe_change(questionnaire: Questionnaire, change: Change) -> str:
-    """A change as a line of a plan.
+    """A change as a line of a list.
 
     >>> describe_change(split_checklist, teams_from_two_to_three)
     'Teams in the code: 2 teams → 3 teams'

@@ -35,7 +35,7 @@ class PlannedStep:
 
     @property
     def due_words(self) -> str:
-        """The day by which it is done; of a plan without a date the number of days."""
+        """The day by which it is done; without a date the number of days."""
         return day(self.due) if self.due else _("Day {days}").format(days=self.days)
 
 

@@ -89,7 +89,7 @@ RECOMPUTED: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "Answer": {"the events of answering": ANSWER},
     "Response": {"the events of answering": ANSWER},
     "PlannedChange": {
-        "the newest event of planning": ("assessment", "key", "before", "after", "kept_at", "kept_by"),
+        "the newest event of planned changes": ("assessment", "key", "before", "after", "kept_at", "kept_by"),
     },
     "Evidence": {"its hash, which is sealed": ("content",)},
     "SignOff": {"its hash, which is sealed": ("content",)},

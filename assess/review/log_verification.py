@@ -102,8 +102,8 @@ class ReplayedLog:
             self.fold_answer(event)
         elif event.kind in MOVE_OF or event.kind == EventKind.DECIDED:
             self.replay_move(event)
-        elif event.kind == EventKind.PLANNED:
-            self.rows.plan = event
+        elif event.kind == EventKind.CHANGES_PLANNED:
+            self.rows.planned_changes = event
 
     def check_link(self, event: Event) -> None:
         link = self.links.pop(event.number, None)

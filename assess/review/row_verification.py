@@ -1,4 +1,4 @@
-"""Whether the rows of assessments are what their events say: sealed columns, answers, plans, summaries.
+"""Whether the rows of assessments are what their events say: sealed columns, answers, planned changes, summaries.
 
 Decides: which rows are compared with what, and the sentence for a difference. `record.columns` says which columns are
 sealed or recomputed; the events are replayed by `log_verification`.
@@ -76,8 +76,8 @@ class ReplayedRows:
     rows: dict[tuple[str, str], tuple[int, Mapping[str, Any] | None]] = field(default_factory=dict)
     #: By respondent (None for the shared answer) and question: the event's number, when and by whom.
     authors: dict[tuple[int | None, str], tuple[int, str, int]] = field(default_factory=dict)
-    #: The event of the newest plan.
-    plan: Event | None = None
+    #: The event of the newest planned changes.
+    planned_changes: Event | None = None
 
     def add_rows(self, event: Event) -> None:
         rows = event.payload.get("rows") if isinstance(event.payload, dict) else None
@@ -98,7 +98,7 @@ class StoredRows:
         keys = [assessment.pk for assessment in batch]
         self.answers = by_assessment(Answer, keys)
         self.responses = by_assessment(Response, keys)
-        self.plans = by_assessment(apps.get_model("assess", "PlannedChange"), keys)
+        self.planned_changes = by_assessment(apps.get_model("assess", "PlannedChange"), keys)
         self.owned = {model: by_assessment(apps.get_model("assess", model), keys) for model in OWNED}
         self.altered_scans = altered_scans(keys)
         self.altered_editions = altered_editions({assessment.edition_id for assessment in batch})
@@ -122,7 +122,7 @@ class StoredRows:
         else:
             yield from (f"its {each} is not what its events say" for each in differing_columns(assessment, known[1]))
         yield from self.compare_owned(assessment, replayed)
-        yield from self.compare_plan(assessment, replayed.plan)
+        yield from self.compare_planned_changes(assessment, replayed.planned_changes)
         yield from self.compare_summary(assessment)
 
     def compare_answers(
@@ -180,16 +180,16 @@ class StoredRows:
                 if model == "Evidence" and pk in self.altered_scans:
                     yield f"the bytes of {place} are not those that were attached: their hash is wrong"
 
-    def compare_plan(self, assessment: Assessment, event: Event | None) -> Iterator[str]:
-        """The plan is what the newest event of planning says."""
+    def compare_planned_changes(self, assessment: Assessment, event: Event | None) -> Iterator[str]:
+        """The planned changes are what the newest event of planning them says."""
         said = event.payload.get("changes", []) if event is not None and isinstance(event.payload, dict) else []
-        rows = self.plans.get(assessment.pk, ())
+        rows = self.planned_changes.get(assessment.pk, ())
         present = [{"key": row.key, "from": row.before, "to": row.after} for row in rows]
         is_same = sorted(present, key=str) == sorted(said, key=str)
         if not is_same or any(
             event is None or (row.kept_at, row.kept_by_id) != (event.at, event.by_id) for row in rows
         ):
-            yield "its plan is not what its events say"
+            yield "its planned changes are not what its events say"
 
     def compare_summary(self, assessment: Assessment) -> Iterator[str]:
         """What lists and counts read of the system follows from its versions."""

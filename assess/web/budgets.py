@@ -53,7 +53,7 @@ COSTS: Final[Mapping[str, float]] = {
     "assessment-review": 0.3,
     "assessment-submit": 0.5,
     "assessment-what-if": 0.2,
-    "assessment-plan": 0.2,
+    "assessment-planned-changes": 0.2,
     "assessment-consensus": 0.3,
     "assessment-decision": 0.3,
     "evidence": 0.8,  # reading a scan of 5 MB; attaching one takes seconds, which are charged

@@ -94,7 +94,7 @@ def test_above_the_budget_a_page_says_when_to_come_back(
 
 def test_what_was_typed_comes_back_with_the_refusal(submitted: Assessment, alice: User, clock: list[float]) -> None:
     use_up(alice)
-    address = reverse("assessment-plan", args=[submitted.pk])
+    address = reverse("assessment-planned-changes", args=[submitted.pk])
     refused = client_of(alice).post(address, {"teams": "3", "note": "<b>kept & safe</b>", "password": "hunter2"})
     html = refused.content.decode()
     assert refused.status_code == 429

@@ -82,7 +82,7 @@ def test_it_is_read_out_in_the_order_in_which_it_decides(open_page: OpenPage, lo
             "Conditional",
             'list "Why"',
             'navigation "How often does a change break a part',
-            'link "See the plan"',
+            'link "See the next steps"',
             'heading "Five questions led here. Four exits are still open." [level=2]',
             'heading "Look closer" [level=2]',
         )
@@ -103,9 +103,9 @@ def test_the_focus_never_goes_up_the_card(open_page: OpenPage, longest: Assessme
 def test_an_address_opens_its_section_without_a_script(open_page: OpenPage, longest: Assessment, alice: User) -> None:
     with open_page(user=alice, javascript=False) as page:
         page.goto(f"/assessments/{longest.pk}/result/")
-        expect(page.locator("#plan .plan-steps")).not_to_be_visible()
-        page.get_by_role("link", name="See the plan").click()
-        expect(page.locator("#plan .plan-steps")).to_be_visible()
+        expect(page.locator("#next-steps .plan-steps")).not_to_be_visible()
+        page.get_by_role("link", name="See the next steps").click()
+        expect(page.locator("#next-steps .plan-steps")).to_be_visible()
         page.goto(f"/assessments/{longest.pk}/result/#flips")
         expect(page.locator("#flips .verdict-line")).to_be_visible()
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.models import Assessment, Edition
-from assess.assessments.plan import describe_plan, keep_plan
+from assess.assessments.planned_changes import describe_planned_changes, keep_planned_changes
 from assess.people.models import Team, User
 from assess.questionnaire.schema import Answer
 from tests.browser.conftest import Faults, OpenPage
@@ -196,9 +196,9 @@ def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> No
         # One team waits for nobody, so nothing is left that a split would cure.
         tab_to(page, "With 2 changes: Stay monolithic", at_most=1)
         page.keyboard.press("Enter")
-        tab_to(page, "Keep as plan")
+        tab_to(page, "PlannedChanges these changes")
         page.keyboard.press("Enter")
-        expect(page.get_by_role("heading", name="The plan")).to_be_visible()
+        expect(page.get_by_role("heading", name="Planned changes")).to_be_visible()
 
 
 @pytest.mark.slow
@@ -219,14 +219,14 @@ def test_the_whole_of_it_without_javascript(
         expect(page.locator("[data-change=services]")).to_be_visible()
         page.fill("#a-teams", "2")
         page.get_by_role("button", name="Show the verdict").click()
-        page.get_by_role("button", name="Keep as plan").click()
-        expect(page.locator("#plan")).to_contain_text("Teams in the code: 5 teams → 2 teams")
-        assert len(describe_plan(assessment)) == 4
-        page.get_by_role("button", name="Drop the plan").click()
-        expect(page.locator("#plan")).to_have_count(0)
+        page.get_by_role("button", name="PlannedChanges these changes").click()
+        expect(page.locator("#planned-changes")).to_contain_text("Teams in the code: 5 teams → 2 teams")
+        assert len(describe_planned_changes(assessment)) == 4
+        page.get_by_role("button", name="Drop the planned changes").click()
+        expect(page.locator("#planned-changes")).to_have_count(0)
         page.get_by_role("button", name="Undo").click()
-        expect(page.locator("#plan")).to_be_visible()
-        assert len(describe_plan(assessment)) == 4
+        expect(page.locator("#planned-changes")).to_be_visible()
+        assert len(describe_planned_changes(assessment)) == 4
 
 
 def test_on_a_small_screen_the_outcome_comes_first_and_is_one_press_away(
@@ -253,12 +253,12 @@ def test_on_a_wide_screen_the_outcome_stays_beside_the_answers(open_page: OpenPa
         expect(verdict(page)).to_be_in_viewport()
 
 
-def test_an_architect_tries_but_is_offered_no_plan(open_page: OpenPage, rita: User, address: str) -> None:
+def test_an_architect_tries_but_is_offered_to_plan_nothing(open_page: OpenPage, rita: User, address: str) -> None:
     with open_page(user=rita) as page:
         page.goto(address)
         page.locator("#a-tracing").select_option("none")
         expect(verdict(page)).to_have_attribute("data-verdict", "modular")
-        expect(page.get_by_role("button", name="Keep as plan")).to_have_count(0)
+        expect(page.get_by_role("button", name="PlannedChanges these changes")).to_have_count(0)
 
 
 @pytest.mark.slow
@@ -266,7 +266,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     open_page: OpenPage, alice: User, address: str, assessment: Assessment, faults: Faults
 ) -> None:
     submit_assessment(assessment, by=alice)
-    keep_plan(assessment.pk, {"tracing": ["partial"], "motives": ["none_of_these"]}, by=alice)
+    keep_planned_changes(assessment.pk, {"tracing": ["partial"], "motives": ["none_of_these"]}, by=alice)
     queries = (
         "",
         "?tracing=none&teams=1",

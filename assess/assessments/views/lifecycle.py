@@ -20,7 +20,7 @@ from assess.assessments.editions import newer_verdict, questionnaire_of
 from assess.assessments.evidence.actions import latest_scan_of
 from assess.assessments.formatting import format_answer, format_datetime
 from assess.assessments.models import Answer, Assessment, State
-from assess.assessments.plan import describe_plan
+from assess.assessments.planned_changes import describe_planned_changes
 from assess.assessments.progress import compute_progress
 from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.result_page import build_result_page
@@ -181,7 +181,7 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         **page,
         "newer": newer_verdict(assessment, page["answers"]),
         "due": due,
-        "plan": describe_plan(assessment),
+        "planned_changes": describe_planned_changes(assessment),
         "progress": progress,
         "next_url": next_url(assessment, progress),
         "answers_url": reverse("assessment-review", args=[assessment.pk]),

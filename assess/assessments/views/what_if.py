@@ -1,4 +1,4 @@
-"""What if: saved answers changed beside the verdict, and the changes kept as the team's plan.
+"""What if: saved answers changed beside the verdict, and the changes kept as planned changes.
 
 Looking changes nothing and needs no more than reading; the address carries the changes.
 """
@@ -13,11 +13,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from assess.assessments import plan
+from assess.assessments import planned_changes
 from assess.assessments.access import open_assessment
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Assessment
+from assess.assessments.planned_changes import PlannedChangeState
 from assess.assessments.response_visibility import check_answered_first
 from assess.assessments.what_if import (
     Comparison,
@@ -41,8 +42,8 @@ from assess.web.facade import (
     to_form_texts,
 )
 
-#: The tag of the message that offers to take the dropping of a plan back.
-DROPPED = "plan-dropped"
+#: The tag of the message that offers to take the dropping of planned changes back.
+DROPPED = "planned-changes-dropped"
 
 
 @require_safe
@@ -65,23 +66,23 @@ def what_if(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 @require_POST
 @signed_in
-def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+def keep_planned_changes(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     user = user_of(request)
     parameters = {name: texts for name, texts in request.POST.lists() if name != "csrfmiddlewaretoken"}
     try:
-        tried = plan.keep_plan(assessment_id, parameters, by=user)
+        tried = planned_changes.keep_planned_changes(assessment_id, parameters, by=user)
     except Assessment.DoesNotExist:
         raise Http404 from None
     if tried.issues:
         _user, assessment = open_assessment(request, assessment_id)
         return render_what_if(request, user, assessment, tried, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not tried.changes:
-        messages.error(request, _("Change at least one answer, then keep the changes as the plan."))
+        messages.error(request, _("Change at least one answer, then plan the changes."))
     else:
         count = len(tried.changes)
         text = ngettext(
-            "Plan saved: {count} change. No answer was changed.",
-            "Plan saved: {count} changes. No answer was changed.",
+            "{count} planned change saved. No answer was changed.",
+            "{count} planned changes saved. No answer was changed.",
             count,
         )
         messages.success(request, text.format(count=count))
@@ -90,15 +91,15 @@ def keep_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 @require_POST
 @signed_in
-def drop_plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
+def drop_planned_changes(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     try:
-        changes = plan.drop_plan(assessment_id, by=user_of(request))
+        changes = planned_changes.drop_planned_changes(assessment_id, by=user_of(request))
     except Assessment.DoesNotExist:
         raise Http404 from None
     except ValidationFailed as error:
         add_error_messages(request, error)
         return redirect("assessment-what-if", assessment_id)
-    messages.success(request, _("The plan is dropped."), extra_tags=DROPPED)
+    messages.success(request, _("The planned changes are dropped."), extra_tags=DROPPED)
     # With its changes in the address, so that the page can offer to keep them again.
     return redirect(what_if_url(assessment_id, to_query(changes)))
 
@@ -108,7 +109,7 @@ def render_what_if(
 ) -> HttpResponse:
     """The page, or for htmx what changes on it: the outcome, and controls that come and go with other answers."""
     controls = build_controls(tried)
-    lines = plan.plan_steps(tried.questionnaire, assessment.planned_changes.all(), tried.saved)
+    lines = planned_changes.compare_planned_changes(tried.questionnaire, assessment.planned_changes.all(), tried.saved)
     context = outcome_context(request, user, assessment, tried, lines)
     if is_partial(request):
         # What the browser shows, it sends. Only a control that comes or goes is sent back: what somebody is
@@ -135,7 +136,11 @@ def is_another(request: HttpRequest, control: Control) -> bool:
 
 
 def outcome_context(
-    request: HttpRequest, user: User, assessment: Assessment, tried: WhatIf, lines: list[plan.PlanStep]
+    request: HttpRequest,
+    user: User,
+    assessment: Assessment,
+    tried: WhatIf,
+    lines: list[PlannedChangeState],
 ) -> dict[str, Any]:
     """What changes with every answer tried."""
     questionnaire = tried.questionnaire
@@ -169,13 +174,13 @@ def outcome_context(
             for issue in tried.issues
         ],
         "may_plan": can_edit(user, assessment.system.team),
-        "plan": lines,
-        "is_the_plan": tried.changes == tuple(line.change for line in lines),
+        "planned_changes": lines,
+        "is_planned": tried.changes == tuple(line.change for line in lines),
     }
 
 
-def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[plan.PlanStep]) -> dict[str, Any]:
-    """What stays the same whatever is tried: suggestions, and the plan."""
+def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[PlannedChangeState]) -> dict[str, Any]:
+    """What stays the same whatever is tried: suggestions, and the planned changes."""
     questionnaire = tried.questionnaire
     context: dict[str, Any] = {
         "suggestions": [
@@ -186,11 +191,11 @@ def fixed_context(assessment: Assessment, tried: WhatIf, lines: list[plan.PlanSt
     }
     if lines:
         query = to_query(line.change for line in lines)
-        with_plan = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
-        context["plan_kept_at"], context["plan_kept_by"] = format_datetime(lines[0].kept_at), lines[0].kept_by
-        context["plan_address"] = what_if_url(assessment.pk, with_plan.query)
-        reached = decider(assessment.model_version)(questionnaire, with_plan.answers)
-        context["plan_verdict"], context["plan_form"] = reached.shown_verdict, reached.form
+        with_planned = read_what_if(questionnaire, tried.saved, dict(QueryDict(query).lists()))
+        context["planned_at"], context["planned_by"] = format_datetime(lines[0].kept_at), lines[0].kept_by
+        context["planned_address"] = what_if_url(assessment.pk, with_planned.query)
+        reached = decider(assessment.model_version)(questionnaire, with_planned.answers)
+        context["planned_verdict"], context["planned_form"] = reached.shown_verdict, reached.form
     return context
 
 

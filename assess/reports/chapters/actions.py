@@ -35,9 +35,9 @@ def write_step_reasons(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def write_plan(report: ReportData) -> tuple[Block, ...] | None:
-    """The plan that is kept, with the verdict that it would lead to."""
-    plan = report.plan
-    if plan is None:
+    """The planned changes, with the verdict that they would lead to."""
+    planned = report.planned_changes
+    if planned is None:
         return None
     table = Table(
         columns=(
@@ -53,10 +53,10 @@ def write_plan(report: ReportData) -> tuple[Block, ...] | None:
                     line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
                 )
             )
-            for one in plan.lines
+            for one in planned.lines
         ),
     )
-    return (Part(title=plan.finding, blocks=(Paragraph(line=line(plan.why)), table)),)
+    return (Part(title=planned.finding, blocks=(Paragraph(line=line(planned.why)), table)),)
 
 
 def write_cost(report: ReportData) -> tuple[Block, ...] | None:

@@ -47,7 +47,7 @@ from assess.reports.content.data import (
     Checklist,
     ChecklistLine,
     GateLine,
-    Plan,
+    PlannedChanges,
     QuestionRef,
     ReasonLine,
     ReportData,
@@ -89,7 +89,7 @@ def build_report(
     argument: Argument | None = None,
     disagreement: Disagreement | None = None,
     review: Review | None = None,
-    plan: Plan | None = None,
+    planned_changes: PlannedChanges | None = None,
     candidates: Candidates | None = None,
     candidates_from: str = "",
     since: Changes | None = None,
@@ -100,7 +100,7 @@ def build_report(
     """The report on `result`, which must be the decision on these `answers` (by question key) to this `questionnaire`.
 
     `argument` is what argues with that result; without one the report has none of its pages. `disagreement` is where
-    people differ who answered apart, `review` what was said and decided of it, `plan` the plan that is kept,
+    people differ who answered apart, `review` what was said and decided of it, `planned_changes` what will change,
     `candidates` the modules to extract and `candidates_from` who typed what of them, `since` what changed since an
     earlier version, `claims` what a scan says of the answers, `planning` money and what comes after, `brand` how the
     workspace's paper looks.
@@ -207,7 +207,7 @@ def build_report(
         argument=build_argument(questionnaire, plain_answers, result, argument) if argument and is_enough else None,
         disagreement=disagreement,
         review=review,
-        plan=plan,
+        planned_changes=planned_changes,
         candidates=candidates,
         candidates_from=candidates_from,
         since=since,

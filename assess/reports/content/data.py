@@ -262,8 +262,8 @@ class PlannedLine:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Plan:
-    """The plan that is kept, and in one sentence the verdict that it would lead to."""
+class PlannedChanges:
+    """The planned changes, and in one sentence the verdict that they would lead to."""
 
     finding: str
     why: str  #: the rule that would then decide
@@ -366,7 +366,7 @@ class PageOne:
     candidate: str  #: which module to extract first; "" where the decision is another
     why_title: str
     reasons: tuple[KeyReason, ...]
-    table_look: str  #: "conditions" of a signature, or "plan"
+    table_look: str  #: "conditions" of a signature, or "steps"
     table_heads: tuple[str, ...]
     table_rows: tuple[PageRow, ...]
     more_rows: str
@@ -470,7 +470,7 @@ class ReportData:
     argument: ArgumentData | None  #: None below what a verdict is shown for
     disagreement: Disagreement | None  #: None where the team answered together
     review: Review | None  #: None where nothing was said or decided
-    plan: Plan | None = None  #: None where none is kept
+    planned_changes: PlannedChanges | None = None  #: None where none are planned
     candidates: Candidates | None = None  #: None without a scan or a typed inventory
     candidates_from: str = ""  #: who added load and the rest, or typed them, and when
     scan_charts: ScanCharts | None = None  #: None where no scan is attached

@@ -54,7 +54,7 @@ class PageTable:
 
     heads: tuple[str, ...] = ()
     rows: tuple[PageRow, ...] = ()
-    look: str = "plan"
+    look: str = "steps"
 
 
 def fit_page_one(report: ReportData) -> ReportData:

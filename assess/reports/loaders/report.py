@@ -1,4 +1,4 @@
-"""The `ReportData` of an assessment, from the rows of its version; with its plan and its workspace's brand."""
+"""The `ReportData` of an assessment, from the rows of its version; with planned changes and the workspace's brand."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -10,10 +10,10 @@ from assess.assessments.facade import (
     Assessment,
     build_consensus,
     build_version_candidates,
+    compare_planned_changes,
     disagreements_to_json,
     judge,
     latest_evidence_of,
-    plan_steps,
     questionnaire_of,
     read_what_if,
     with_evidence,
@@ -27,7 +27,7 @@ from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, wo
 from assess.record.facade import head_of
 from assess.reports.content.attachment import build_attachment
 from assess.reports.content.build import build_report
-from assess.reports.content.data import AttributedAnswer, Brand, Paper, Plan, PlannedLine, ReportData, Subject
+from assess.reports.content.data import AttributedAnswer, Brand, Paper, PlannedChanges, PlannedLine, ReportData, Subject
 from assess.reports.content.sanitize import MAX_NAME, MAX_TEXT, clean_line
 from assess.reports.file_names import assessment_file_stem
 from assess.reports.loaders.comparison import load_changes
@@ -97,7 +97,7 @@ def load_report(assessment: Assessment) -> ReportData:
         argument=argument,
         disagreement=build_disagreement(table) if table else None,
         review=review,
-        plan=load_plan(assessment, questionnaire, answers, result),
+        planned_changes=load_planned_changes(assessment, questionnaire, answers, result),
         candidates=found.candidates,
         candidates_from=clean_line(found.typed_by, MAX_TEXT),
         since=load_changes(assessment),
@@ -120,25 +120,26 @@ def load_report(assessment: Assessment) -> ReportData:
     )
 
 
-def load_plan(
+def load_planned_changes(
     assessment: Assessment,
     questionnaire: Questionnaire,
     answers: Answers,
     result: Result,
-) -> Plan | None:
-    """The plan, None where none is kept; `result` is what the version's model says without it. One query."""
-    lines = plan_steps(questionnaire, assessment.planned_changes.all(), answers)
+) -> PlannedChanges | None:
+    """The planned changes, None where there are none; `result` is what the version's model says without.
+    One query."""
+    lines = compare_planned_changes(questionnaire, assessment.planned_changes.all(), answers)
     if not lines:
         return None
     tried = read_what_if(questionnaire, answers, {line.change.key: to_form_texts(line.change.after) for line in lines})
     reached = decider(assessment.model_version)(questionnaire, tried.answers)
     if not reached.shown_verdict:
-        finding = _("With the plan done, there is no verdict yet.")
+        finding = _("With the planned changes made, there is no verdict yet.")
     elif (reached.verdict, reached.form) == (result.verdict, result.form):
-        finding = _("With the plan done, the verdict stays “{verdict}”, {form}.")
+        finding = _("With the planned changes made, the verdict stays “{verdict}”, {form}.")
     else:
-        finding = _("With the plan done, the verdict is “{verdict}”, {form}.")
-    return Plan(
+        finding = _("With the planned changes made, the verdict is “{verdict}”, {form}.")
+    return PlannedChanges(
         finding=finding.format(verdict=title_of(reached.verdict, reached.form), form=FORM_WORDS[reached.form]),
         why=reached.rule_sentence,
         lines=tuple(

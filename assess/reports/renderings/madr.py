@@ -211,14 +211,15 @@ def write_consequences(report: ReportData) -> Iterator[str]:
             f"{bold(step.title)} {escape_text(within.format(days=step.days))} {with_source(step.why, step.source)}"
             for step in steps
         )
-    if report.plan:
-        yield escape_text(_("The plan:"))
+    if report.planned_changes:
+        yield escape_text(_("Planned changes:"))
         reached, not_yet = _("{change} (reached)"), _("{change} (not yet)")
         yield bullets(
-            escape_text((reached if one.reached else not_yet).format(change=one.sentence)) for one in report.plan.lines
+            escape_text((reached if one.reached else not_yet).format(change=one.sentence))
+            for one in report.planned_changes.lines
         )
-        yield escape_text(report.plan.finding)
-        yield escape_text(report.plan.why)
+        yield escape_text(report.planned_changes.finding)
+        yield escape_text(report.planned_changes.why)
     conditions = report.review.conditions if report.review else ()
     if conditions:
         yield escape_text(_("It was accepted on these conditions:"))

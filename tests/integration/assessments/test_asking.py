@@ -180,7 +180,7 @@ def test_where_nothing_can_change_the_verdict_the_pages_say_that_one_may_stop(
     page = compact(alice_client.get(reverse(name, args=arguments)).content.decode())
     line = page.split('id="outlook"')[1].split("</div>")[0]
     assert "You could stop here: nothing left can change the verdict." in line
-    assert "Go on for the plan, and for how ready you are." in line
+    assert "Go on for the next steps, and for how ready you are." in line
     assert reverse("assessment-result", args=[made.pk]) in line
     assert "You could stop here" in outlook(alice_client, made)
 

@@ -165,7 +165,7 @@ def test_respondent_sees_the_result_only_after_answering_everything(
     assert client.get(reverse(name, args=[apart.pk])).status_code in (200, 302)
 
 
-@pytest.mark.parametrize("name", ["report", "assessment-plan", "assessment-plan-drop"])
+@pytest.mark.parametrize("name", ["report", "assessment-planned-changes", "assessment-planned-changes-drop"])
 def test_posting_does_not_reveal_the_result_early(apart: Assessment, alice_client: Client, name: str) -> None:
     assert alice_client.post(reverse(name, args=[apart.pk]), {"teams": "x"}).status_code == 403
 

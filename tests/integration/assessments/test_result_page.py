@@ -133,11 +133,11 @@ def test_a_submitted_result_keeps_what_argued_with_it(alice: User, started: Asse
     assert [found["code"] for found in kept["contradictions"]] == ["satisfied-but-waiting"]
 
 
-def test_a_kept_plan_stands_among_what_to_do_next(alice_client: Client, started: Assessment) -> None:
-    assert "Kept as plan" not in page(alice_client, started)
-    alice_client.post(reverse("assessment-plan", args=[started.pk]), {"platform_team": "dedicated"})
+def test_planned_changes_stand_among_what_to_do_next(alice_client: Client, started: Assessment) -> None:
+    assert "Planned changes" not in page(alice_client, started)
+    alice_client.post(reverse("assessment-planned-changes", args=[started.pk]), {"platform_team": "dedicated"})
     html = page(alice_client, started)
-    assert "Kept as plan" in html
+    assert "Planned changes" in html
     assert "Who runs the platform: not known → a dedicated team" in html
 
 

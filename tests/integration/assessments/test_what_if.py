@@ -1,4 +1,4 @@
-"""What if: what a changed answer would do, told by the address alone; and the changes kept as a plan."""
+"""What if: what a changed answer would do, told by the address alone; and the changes kept as planned changes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from html import unescape
@@ -16,7 +16,7 @@ from assess.assessments.actions import delete_assessment, start_assessment, subm
 from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import fold_answers
 from assess.assessments.models import Assessment, Edition, Event, PlannedChange
-from assess.assessments.plan import describe_plan, keep_plan
+from assess.assessments.planned_changes import describe_planned_changes, keep_planned_changes
 from assess.assessments.what_if import MAX_SUGGESTIONS, read_what_if
 from assess.decision import decide
 from assess.decision.flips import find_flips
@@ -444,10 +444,10 @@ def test_no_more_than_eight_queries_whatever_is_asked(alice_client: Client, asse
         "page": lambda: look(alice_client, assessment, "?tracing=none"),
         "part": lambda: part(alice_client, assessment, "?tracing=none"),
         "keep": lambda: keep(alice_client, assessment, tracing="none", teams="3"),
-        "drop": lambda: alice_client.post(reverse("assessment-plan-drop", args=[assessment.pk])),
+        "drop": lambda: alice_client.post(reverse("assessment-planned-changes-drop", args=[assessment.pk])),
     }
     counts = {name: len(queries_of(ask)) for name, ask in asks.items()}
-    keeping = counts.pop("keep")  # replaces the rows of the plan, and its event takes a number of the log
+    keeping = counts.pop("keep")  # replaces the planned changes, and its event takes a number of the log
     assert keeping <= 9
     assert all(count <= 8 for count in counts.values()), counts
 
@@ -455,21 +455,21 @@ def test_no_more_than_eight_queries_whatever_is_asked(alice_client: Client, asse
 # --- who
 
 
-def test_architects_look_but_keep_no_plan_and_strangers_find_nothing(
+def test_architects_look_but_plan_nothing_and_strangers_find_nothing(
     rita_client: Client, charlie_client: Client, olga: User, assessment: Assessment
 ) -> None:
     html = html_of(look(rita_client, assessment, "?tracing=none"))
     assert 'data-verdict="modular"' in html
-    assert "Keep as plan" not in html
+    assert "PlannedChanges these changes" not in html
     strangers = (charlie_client, client_of(olga))
     for stranger in strangers:
         assert stranger.get(address(assessment)).status_code == 404
     before = whole_database()
     assert keep(rita_client, assessment, tracing="none").status_code == 403
-    assert rita_client.post(reverse("assessment-plan-drop", args=[assessment.pk])).status_code == 403
+    assert rita_client.post(reverse("assessment-planned-changes-drop", args=[assessment.pk])).status_code == 403
     for stranger in strangers:
         assert keep(stranger, assessment, tracing="none").status_code == 404
-        assert stranger.post(reverse("assessment-plan-drop", args=[assessment.pk])).status_code == 404
+        assert stranger.post(reverse("assessment-planned-changes-drop", args=[assessment.pk])).status_code == 404
     assert whole_database() == before
 
 
@@ -479,32 +479,32 @@ def test_a_deleted_assessment_is_gone(alice_client: Client, assessment: Assessme
     assert keep(alice_client, assessment, tracing="none").status_code == 404
 
 
-def test_a_plan_needs_the_forms_token(alice: User, assessment: Assessment) -> None:
+def test_planning_changes_needs_the_forms_token(alice: User, assessment: Assessment) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(alice)
     assert keep(client, assessment, tracing="none").status_code == 403
     assert not PlannedChange.objects.exists()
 
 
-# --- the plan
+# --- planned changes
 
 
 def keep(client: Client, assessment: Assessment, **changes: Any) -> Any:
-    return client.post(reverse("assessment-plan", args=[assessment.pk]), changes)
+    return client.post(reverse("assessment-planned-changes", args=[assessment.pk]), changes)
 
 
-def test_saved_plan_shows_on_the_page_and_in_describe_plan(
+def test_planned_changes_show_on_the_page_and_in_sentences(
     bob_client: Client, assessment: Assessment, bob: User
 ) -> None:
     response = keep(bob_client, assessment, tracing="every_request", teams="7", motives="none_of_these")
     assert response.headers["Location"] == address(assessment, "?motives=none_of_these&teams=7&tracing=every_request")
-    assert describe_plan(assessment) == [
+    assert describe_planned_changes(assessment) == [
         "Planned: Motives: teams should release on their own, teams should decide on their own → none of these",
         "Planned: Teams in the code: 5 teams → 7 teams",
         "Planned: Tracing: planned → for every request",
     ]
     html = html_of(look(bob_client, assessment))
-    assert "Plan saved: 3 changes. No answer was changed." in html
+    assert "3 planned changes saved. No answer was changed." in html
     assert "Tracing: planned → for every request" in html
     assert "by Bob" in html
     rows = {row.key: (row.before, row.after, row.kept_by) for row in assessment.planned_changes.all()}
@@ -512,13 +512,13 @@ def test_saved_plan_shows_on_the_page_and_in_describe_plan(
     assert rows["motives"] == (["independent_deploys", "team_autonomy"], [], bob)
 
 
-def test_a_plan_changes_neither_answers_nor_verdict_and_is_in_the_log(
+def test_planned_changes_change_neither_answers_nor_verdict_and_are_in_the_log(
     alice_client: Client, assessment: Assessment, alice: User
 ) -> None:
     answers = assessment.current_answers()
     folded = fold_answers(assessment.events.all())
     keep(alice_client, assessment, tracing="none")
-    event = Event.objects.get(assessment=assessment, kind=EventKind.PLANNED)
+    event = Event.objects.get(assessment=assessment, kind=EventKind.CHANGES_PLANNED)
     assert event.payload == {"changes": [{"key": "tracing", "from": "planned", "to": "none"}]}
     assert event.by == alice
     assert assessment.current_answers() == answers
@@ -526,17 +526,19 @@ def test_a_plan_changes_neither_answers_nor_verdict_and_is_in_the_log(
     assert_answers_are_the_fold_of_the_log(assessment)
 
 
-def test_another_plan_takes_the_place_of_the_first(alice_client: Client, assessment: Assessment) -> None:
+def test_changes_planned_later_take_the_place_of_the_first(alice_client: Client, assessment: Assessment) -> None:
     keep(alice_client, assessment, tracing="none", teams="2")
     keep(alice_client, assessment, teams="3", hiring="hard")
     assert {row.key: row.after for row in assessment.planned_changes.all()} == {"teams": 3, "hiring": "hard"}
-    assert assessment.events.filter(kind=EventKind.PLANNED).count() == 2
+    assert assessment.events.filter(kind=EventKind.CHANGES_PLANNED).count() == 2
 
 
-def test_a_submitted_version_may_have_a_plan(alice_client: Client, assessment: Assessment, alice: User) -> None:
+def test_a_submitted_version_may_have_planned_changes(
+    alice_client: Client, assessment: Assessment, alice: User
+) -> None:
     closed = submit_assessment(assessment, by=alice)
     keep(alice_client, closed, tracing="partial")
-    assert describe_plan(closed) == ["Planned: Tracing: planned → for some requests"]
+    assert describe_planned_changes(closed) == ["Planned: Tracing: planned → for some requests"]
     digest = closed.answers_hash
     closed.refresh_from_db()
     assert (closed.answers_hash, closed.verdict) == (digest, "extract")
@@ -550,48 +552,50 @@ def test_what_is_wrong_is_not_kept_and_not_lost(alice_client: Client, assessment
     assert "Enter teams between 0 and 100,000" in html
     assert 'value="many"' in html
     assert "Tracing: planned → no" in html
-    assert describe_plan(assessment) == ["Planned: Teams in the code: 5 teams → 2 teams"]
-    assert assessment.events.filter(kind=EventKind.PLANNED).count() == 1
+    assert describe_planned_changes(assessment) == ["Planned: Teams in the code: 5 teams → 2 teams"]
+    assert assessment.events.filter(kind=EventKind.CHANGES_PLANNED).count() == 1
 
 
-def test_nothing_changed_is_no_plan(alice_client: Client, assessment: Assessment) -> None:
-    response = alice_client.post(reverse("assessment-plan", args=[assessment.pk]), {"teams": "5"}, follow=True)
+def test_nothing_changed_is_nothing_planned(alice_client: Client, assessment: Assessment) -> None:
+    response = alice_client.post(
+        reverse("assessment-planned-changes", args=[assessment.pk]), {"teams": "5"}, follow=True
+    )
     assert "Change at least one answer" in html_of(response)
-    assert describe_plan(assessment) == []
-    assert not assessment.events.filter(kind=EventKind.PLANNED).exists()
+    assert describe_planned_changes(assessment) == []
+    assert not assessment.events.filter(kind=EventKind.CHANGES_PLANNED).exists()
 
 
-def test_a_dropped_plan_can_be_kept_again(alice_client: Client, assessment: Assessment) -> None:
+def test_dropped_planned_changes_can_be_kept_again(alice_client: Client, assessment: Assessment) -> None:
     keep(alice_client, assessment, tracing="none", teams="2")
-    sentences = describe_plan(assessment)
+    sentences = describe_planned_changes(assessment)
     look(alice_client, assessment)  # takes the first message away
-    response = alice_client.post(reverse("assessment-plan-drop", args=[assessment.pk]), follow=True)
+    response = alice_client.post(reverse("assessment-planned-changes-drop", args=[assessment.pk]), follow=True)
     html = html_of(response)
-    assert describe_plan(assessment) == []
-    assert "The plan is dropped." in html
+    assert describe_planned_changes(assessment) == []
+    assert "The planned changes are dropped." in html
     assert ">Undo</button>" in html
     assert response.redirect_chain == [(address(assessment, "?teams=2&tracing=none"), 302)]
     newest = assessment.events.order_by("-id")[0]
-    assert (newest.kind, newest.payload) == (EventKind.PLANNED, {"changes": []})
+    assert (newest.kind, newest.payload) == (EventKind.CHANGES_PLANNED, {"changes": []})
     keep(alice_client, assessment, **dict(response.context["fields"]))
-    assert describe_plan(assessment) == sentences
+    assert describe_planned_changes(assessment) == sentences
 
 
 def test_dropping_twice_says_that_there_is_nothing(alice_client: Client, assessment: Assessment) -> None:
-    response = alice_client.post(reverse("assessment-plan-drop", args=[assessment.pk]), follow=True)
-    assert "Nothing to do: there is no plan." in html_of(response)
-    assert not assessment.events.filter(kind=EventKind.PLANNED).exists()
+    response = alice_client.post(reverse("assessment-planned-changes-drop", args=[assessment.pk]), follow=True)
+    assert "Nothing to do: no changes are planned." in html_of(response)
+    assert not assessment.events.filter(kind=EventKind.CHANGES_PLANNED).exists()
 
 
 def test_a_planned_change_that_came_true_is_ticked(alice_client: Client, assessment: Assessment, save: Any) -> None:
     keep(alice_client, assessment, tracing="every_request", teams="7")
     save(alice_client, assessment, "tracing", value="every_request", base_version=1)
-    lines = look(alice_client, assessment).context["plan"]
+    lines = look(alice_client, assessment).context["planned_changes"]
     assert {line.change.key: line.reached for line in lines} == {"tracing": True, "teams": False}
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_plans_kept_at_the_same_time_one_replaces_the_other_whole(assessment: Assessment, alice: User) -> None:
+def test_of_changes_planned_at_the_same_time_one_replaces_the_other_whole(assessment: Assessment, alice: User) -> None:
     plans: list[dict[str, list[str]]] = [
         {"tracing": ["none"], "teams": ["2"]},
         {"teams": ["3"], "hiring": ["hard"], "developers": ["9"]},
@@ -600,14 +604,14 @@ def test_of_plans_kept_at_the_same_time_one_replaces_the_other_whole(assessment:
     def keep_again_and_again(given: dict[str, list[str]]) -> None:
         try:
             for _ in range(8):
-                keep_plan(assessment.pk, given, by=alice)
+                keep_planned_changes(assessment.pk, given, by=alice)
         finally:
             connection.close()
 
     with ThreadPoolExecutor(max_workers=2) as pool:
         list(pool.map(keep_again_and_again, plans))
     kept = {row.key: row.after for row in assessment.planned_changes.all()}
-    events = assessment.events.filter(kind=EventKind.PLANNED).order_by("id")
+    events = assessment.events.filter(kind=EventKind.CHANGES_PLANNED).order_by("id")
     assert len(events) == 16
     assert kept == {change["key"]: change["to"] for change in events.reverse()[0].payload["changes"]}
     assert set(kept) in [set(given) for given in plans]

@@ -242,11 +242,11 @@ def test_texts_are_shown_with_author_and_time(everything: Assessment) -> None:
         assert today in packed(row)
 
 
-def test_the_plan_says_which_verdict_it_would_lead_to(everything: Assessment) -> None:
-    plan = load_report(everything).plan
-    assert plan is not None
-    assert plan.finding.startswith("With the plan done, the verdict ")
-    assert [line.reached for line in plan.lines] == [False]
+def test_planned_changes_say_which_verdict_they_would_lead_to(everything: Assessment) -> None:
+    planned = load_report(everything).planned_changes
+    assert planned is not None
+    assert planned.finding.startswith("With the planned changes made, the verdict ")
+    assert [line.reached for line in planned.lines] == [False]
 
 
 def test_hidden_names_leave_no_line_for_each_person(everything: Assessment) -> None:

@@ -19,7 +19,7 @@ from assess.assessments.evidence.candidates import save_choices
 from assess.assessments.evidence.claims import override_proposal
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.assessments.perspectives import Perspective
-from assess.assessments.plan import keep_plan
+from assess.assessments.planned_changes import keep_planned_changes
 from assess.assessments.respondents import ask_people, make_guest_link
 from assess.assessments.saving import Saved, save_answer
 from assess.people.models import Team, User
@@ -67,7 +67,7 @@ def load(pk: int) -> Assessment:
 @pytest.fixture
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     """Everything that a version can go through: a scan with choices and a decision on it, shared and own answers, an
-    agreement, links, a plan, a review."""
+    agreement, links, planned changes, a review."""
     scan = attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
     save_choices(draft, {"rows": [{"name": "orders", "load": "20"}]}, by=bob)
     override_proposal(draft, "models", seen=scan.pk, reason="Two repositories.", by=alice)
@@ -77,7 +77,7 @@ def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     change = Change(key="teams", answered=True, value=5, base_version=base_of(draft, "teams"), mutation_id=uuid4())
     assert isinstance(agree(load(draft.pk), change, note="Five by now.", by=alice), Saved)
     it = load(answering.submit_assessment(load(draft.pk), by=alice).pk)
-    assert keep_plan(it.pk, {"teams": ["4"]}, by=alice).changes
+    assert keep_planned_changes(it.pk, {"teams": ["4"]}, by=alice).changes
     make_link(it, by=alice, name="The board", scope="result", days=7)
     actions.comment(it, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="Three?")
     actions.settle(Comment.objects.get(), by=alice, text="Five.")

@@ -253,7 +253,7 @@ CHANGED_COLUMNS = (
     ("UPDATE assess_evidence SET commit_hash = 'beef'", "its commit hash is not what its events say"),
     ("UPDATE assess_evidence SET content = '{}'", "are not those that were attached: their hash is wrong"),
     ("UPDATE assess_candidatechoices SET content = '{}'", "its content is not what its events say"),
-    ("UPDATE assess_plannedchange SET kept_by_id = BOB", "its plan is not what its events say"),
+    ("UPDATE assess_plannedchange SET kept_by_id = BOB", "its planned changes are not what its events say"),
     (
         "UPDATE assess_assessment SET current_verdict = 'stay-x'",
         "its current verdict, which lists and counts read,",

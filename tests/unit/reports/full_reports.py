@@ -30,7 +30,7 @@ from assess.reports.content.data import (
     ComparedAxis,
     ComparedMark,
     IndividualAnswer,
-    Plan,
+    PlannedChanges,
     PlannedLine,
     ReportData,
     Subject,
@@ -64,7 +64,7 @@ def whole_report(
     by: str = "Ana Lindqvist",
     told: str = "",
     questionnaire: Questionnaire | None = None,
-    plan: Plan | None = None,
+    planned_changes: PlannedChanges | None = None,
     since: Changes | None = None,
     own: tuple[IndividualAnswer, ...] = (),
     **subject: Any,
@@ -106,7 +106,7 @@ def whole_report(
         argument=argument,
         disagreement=disagreement,
         review=review,
-        plan=plan,
+        planned_changes=planned_changes,
         since=since,
     )
     attachment = build_attachment(
@@ -207,9 +207,9 @@ def overruled() -> Review:
     )
 
 
-def kept_plan() -> Plan:
-    return Plan(
-        finding="With the plan done, the verdict is “Modular monolith”, boundaries are the cure.",
+def some_planned_changes() -> PlannedChanges:
+    return PlannedChanges(
+        finding="With the planned changes made, the verdict is “Modular monolith”, boundaries are the cure.",
         why="Collisions hurt, and a boundary cures them.",
         lines=(
             PlannedLine(sentence="Tracing: partial → every request", reached=True, by="Bob Marsh", at=AT),
@@ -278,7 +278,7 @@ MAKERS: dict[str, Callable[[], ReportData]] = {
         demo_answers(SHOP),
         state="accepted_with_conditions",
         review=with_conditions(),
-        plan=kept_plan(),
+        planned_changes=some_planned_changes(),
         since=earlier_version(),
     ),
     "overruled": lambda: whole_report(demo_answers(SHOP), state="challenged", review=overruled()),

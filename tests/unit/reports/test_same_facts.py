@@ -84,11 +84,11 @@ def facts_of(report: ReportData) -> Iterator[Fact]:
     for step in report.roadmap.steps:
         yield fact("step", step.title)
         yield fact("step's end", step.done)
-    if report.plan:
-        yield fact("plan", report.plan.finding)
-        yield fact("plan", report.plan.why)
-        for planned in report.plan.lines:
-            yield fact("plan", planned.sentence, "reached" if planned.reached else "not yet")
+    if report.planned_changes:
+        yield fact("planned changes", report.planned_changes.finding)
+        yield fact("planned changes", report.planned_changes.why)
+        for planned in report.planned_changes.lines:
+            yield fact("planned changes", planned.sentence, "reached" if planned.reached else "not yet")
     if report.since:
         yield fact("since the last version", report.since.finding)
         for sentence in report.since.moved:
@@ -284,11 +284,11 @@ def changed(report: ReportData) -> ReportData:
         parts = tuple(replace(part, value=word("value")) for part in axis.parts)
         return replace(axis, name=word("axis"), points=next(numbers), parts=parts)
 
-    review, argument, plan, since = report.review, report.argument, report.plan, report.since
+    review, argument, planned_changes, since = report.review, report.argument, report.planned_changes, report.since
     assert review
     assert review.signature
     assert argument
-    assert plan
+    assert planned_changes
     assert since
     other = replace(
         report,
@@ -357,11 +357,11 @@ def changed(report: ReportData) -> ReportData:
         ),
         open_finding=word("open"),
         cost_words=word("cost"),
-        plan=replace(
-            plan,
-            finding=word("plan"),
+        planned_changes=replace(
+            planned_changes,
+            finding=word("planned changes"),
             why=word("why"),
-            lines=tuple(replace(each, sentence=word("planned")) for each in plan.lines),
+            lines=tuple(replace(each, sentence=word("planned")) for each in planned_changes.lines),
         ),
         since=replace(since, finding=word("since"), moved=tuple(word("moved") for _each in since.moved)),
         answers_hash=word("hash"),

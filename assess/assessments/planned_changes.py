@@ -1,6 +1,7 @@
-"""The plan of an assessment: changes that its team intends, saved from a what-if.
+"""Planned changes of an assessment: changes to answers that its team intends, saved from a what-if.
 
-A plan is no answer: it changes neither answers nor verdict, and a submitted version may have one.
+They are no answers: they change neither answers nor verdict, and a submitted version may have some. The steps that lead
+there are the plan: see `planning`.
 """
 
 from collections.abc import Iterable
@@ -24,8 +25,8 @@ from assess.questionnaire.facade import Answers, Issue, Questionnaire, Validatio
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PlanStep:
-    """One change of the plan; `reached` once the saved answer is what was planned."""
+class PlannedChangeState:
+    """One planned change; `reached` once the saved answer is what was planned."""
 
     change: Change
     sentence: str
@@ -34,10 +35,10 @@ class PlanStep:
     kept_by: User
 
 
-def describe_plan(assessment: Assessment) -> list[str]:
-    """The plan, a sentence for each change in the questionnaire's order; empty without a plan. One query.
+def describe_planned_changes(assessment: Assessment) -> list[str]:
+    """A sentence for each planned change, in the questionnaire's order. One query.
 
-    >>> describe_plan(assessment)
+    >>> describe_planned_changes(assessment)
     ['Planned: Tracing: no → planned']
     """
     questionnaire = questionnaire_of(assessment.edition)
@@ -45,12 +46,12 @@ def describe_plan(assessment: Assessment) -> list[str]:
     return [_("Planned: {change}").format(change=describe_change(questionnaire, change)) for change, _row in changes]
 
 
-def plan_steps(
+def compare_planned_changes(
     questionnaire: Questionnaire, planned_changes: QuerySet[PlannedChange], answers: Answers
-) -> list[PlanStep]:
-    """The plan compared with the present answers. One query."""
+) -> list[PlannedChangeState]:
+    """The planned changes, compared with the present answers. One query."""
     return [
-        PlanStep(
+        PlannedChangeState(
             change=change,
             sentence=describe_change(questionnaire, change),
             reached=change.key in answers and answers[change.key].value == change.after,
@@ -62,13 +63,13 @@ def plan_steps(
 
 
 @transaction.atomic
-def keep_plan(assessment_id: int, parameters: Texts, *, by: User) -> WhatIf:
-    """Keep these changes as the plan, in place of an earlier one.
+def keep_planned_changes(assessment_id: int, parameters: Texts, *, by: User) -> WhatIf:
+    """Keep these changes as the planned ones, in place of earlier ones.
 
     Returns what was read; when it has issues, or changes nothing, nothing was written. Raises
     Assessment.DoesNotExist (404) for what the person cannot see, PermissionDenied for somebody who does not answer.
     """
-    assessment = lock_for_planning(assessment_id, by=by)
+    assessment = lock_to_change_planned(assessment_id, by=by)
     questionnaire = questionnaire_of(assessment.edition)
     tried = read_what_if(questionnaire, assessment.current_answers(), parameters)
     if tried.issues or not tried.changes:
@@ -87,37 +88,37 @@ def keep_plan(assessment_id: int, parameters: Texts, *, by: User) -> WhatIf:
         for change in tried.changes
     ]
     PlannedChange.objects.bulk_create(rows)
-    record_plan(assessment, rows, by=by, at=now)
+    record_planned_changes(assessment, rows, by=by, at=now)
     return tried
 
 
 @transaction.atomic
-def drop_plan(assessment_id: int, *, by: User) -> tuple[Change, ...]:
-    """Forget the plan. Returns its changes, so that they can be kept again.
+def drop_planned_changes(assessment_id: int, *, by: User) -> tuple[Change, ...]:
+    """Forget the planned changes. Returns them, so that they can be kept again.
 
-    Raises as `keep_plan` does, and ValidationFailed when there is no plan.
+    Raises as `keep_planned_changes` does, and ValidationFailed when there are none.
     """
-    assessment = lock_for_planning(assessment_id, by=by)
+    assessment = lock_to_change_planned(assessment_id, by=by)
     changes = read_changes(questionnaire_of(assessment.edition), assessment.planned_changes.all())
     if not changes:
-        raise ValidationFailed([Issue(code="no_plan", message=_("Nothing to do: there is no plan"))])
+        raise ValidationFailed([Issue(code="no_planned_changes", message=_("Nothing to do: no changes are planned"))])
     assessment.planned_changes.all().delete()
-    record_plan(assessment, [], by=by, at=timezone.now())
+    record_planned_changes(assessment, [], by=by, at=timezone.now())
     return tuple(change for change, _row in changes)
 
 
-def lock_for_planning(assessment_id: int, *, by: User) -> Assessment:
-    """The assessment, locked. Raises Assessment.DoesNotExist and PermissionDenied as `keep_plan` does."""
+def lock_to_change_planned(assessment_id: int, *, by: User) -> Assessment:
+    """The assessment, locked. Raises Assessment.DoesNotExist and PermissionDenied as `keep_planned_changes` does."""
     assessment = Assessment.objects.visible_to(by).locked(assessment_id)
     check_can(by, Ability.ANSWER, assessment.system.team)
-    check_answered_first(by, assessment)  # a plan shows what was answered
+    check_answered_first(by, assessment)  # planned changes show what was answered
     return assessment
 
 
-def record_plan(assessment: Assessment, rows: Iterable[PlannedChange], *, by: User, at: datetime) -> None:
-    """Write the event with all changes of the plan, none where it was dropped."""
+def record_planned_changes(assessment: Assessment, rows: Iterable[PlannedChange], *, by: User, at: datetime) -> None:
+    """Write the event with all planned changes, none where they were dropped."""
     payload = {"changes": [{"key": row.key, "from": row.before, "to": row.after} for row in rows]}
-    record_event(assessment, EventKind.PLANNED, by=by, at=at, payload=payload)
+    record_event(assessment, EventKind.CHANGES_PLANNED, by=by, at=at, payload=payload)
 
 
 def read_changes(questionnaire: Questionnaire, rows: Iterable[PlannedChange]) -> list[tuple[Change, PlannedChange]]:
