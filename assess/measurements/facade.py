@@ -1,5 +1,7 @@
 """The door of `measurements`: what other rooms may use of it. They import nothing else from here."""
 
+from assess.measurements.reading import Options, Prices
+from assess.measurements.recognise import read_measurements
 from assess.measurements.records import (
     KIND_WORDS,
     MAX_DROPPED_LISTED,
@@ -31,7 +33,10 @@ __all__ = [
     "Kind",
     "Load",
     "MappedField",
+    "Options",
     "PartLoad",
+    "Prices",
     "Reading",
     "Workload",
+    "read_measurements",
 ]

@@ -20,10 +20,11 @@ class Prices:
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Options:
     """What a file cannot say by itself. `apps` gives the app of a path's beginning, as a scan knows it:
-    `{"shop/orders/": "orders"}`."""
+    `{"shop/orders/": "orders"}`. `now` is the time of reading, in seconds since 1970: what ends later is dropped."""
 
     prices: Prices | None = None
     apps: Mapping[str, str] = field(default_factory=dict)
+    now: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
