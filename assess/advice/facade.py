@@ -1,1 +1,6 @@
 """The door of `advice`: what other rooms may use of it. They import nothing else from here."""
+
+# design decisions
+from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
+from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
+from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
