@@ -19,7 +19,14 @@ from assess.evidence.conflicts import find_conflicts
 from assess.evidence.inventory import Inventory, build_inventory
 from assess.evidence.limits import describe_limits, describe_unread
 from assess.evidence.map import HiddenCoupling, Matrix
-from assess.evidence.proposals import CONFIDENCE_MEANS, CONFIDENCE_WORDS, Proposal, compare_answer, propose
+from assess.evidence.proposals import (
+    CONFIDENCE_MEANS,
+    CONFIDENCE_WORDS,
+    UPPER_QUARTILE_CUT_SHARE,
+    Proposal,
+    compare_answer,
+    propose,
+)
 from assess.evidence.records import Scan, load_scan, read_evidence
 from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments, run_scan
 from assess.evidence.schema import FORMAT, MAX_BYTES, SCHEMA
