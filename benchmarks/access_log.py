@@ -17,10 +17,10 @@ ROOT = Path(__file__).resolve().parent.parent
 READ = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from assess.measurements.access_logs import read_access_log
-from assess.measurements.reading import Options
+from assess.measurements.facade import Options, read_measurements
 with open(sys.argv[2], "rb") as file:
-    reading = read_access_log(file, Options())
+    reading = read_measurements(file, options=Options())
+assert reading.shape == "access_log"
 print(reading.rows_read, len(reading.content.parts), reading.content.p95_ms)
 """
 AWK = r"""{ split($7, steps, /[\/?]/); seconds[steps[4]] += $NF; lines++ }

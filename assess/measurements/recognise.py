@@ -15,7 +15,7 @@ from itertools import chain
 from typing import BinaryIO, Final, cast
 
 from assess.language import _, in_a_row, number
-from assess.measurements import cost, deploys
+from assess.measurements import access_logs, cost, deploys, prometheus, py_spy
 from assess.measurements.reading import JsonReader, LineReader, Options, Reader
 from assess.measurements.records import Reading
 from assess.questionnaire.facade import Issue, ValidationFailed, shown
@@ -33,7 +33,13 @@ FIRST_LINES: Final = 20
 
 SPACE: Final = re.compile(r"[ \t\r\n]*+")
 
-READERS: Final[tuple[Reader, ...]] = (*deploys.READERS, *cost.READERS)
+READERS: Final[tuple[Reader, ...]] = (
+    *deploys.READERS,
+    *cost.READERS,
+    prometheus.PROMETHEUS,
+    py_spy.PY_SPY,
+    access_logs.ACCESS_LOG,
+)
 
 
 def read_measurements(stream: BinaryIO, *, options: Options) -> Reading:

@@ -1,5 +1,6 @@
 """Access logs: which column has the time, in which unit, what is dropped, and that no person is in what is kept."""
 
+import io
 import itertools
 import json
 import re
@@ -10,6 +11,7 @@ import pytest
 from assess.measurements.access_logs import is_access_log, read_access_log
 from assess.measurements.load import LoadFigures
 from assess.measurements.reading import Options
+from assess.measurements.recognise import read_measurements
 from assess.questionnaire.validation import ValidationFailed
 
 AGENT = '"https://shop.example/?user=alice" "Mozilla/5.0 (X11; Linux \\"x\\") Firefox/120.0"'
@@ -61,9 +63,8 @@ LOGS = {
 
 @pytest.mark.parametrize("name", LOGS)
 def test_a_log_is_recognised_and_its_time_found_in_its_unit(name):
-    lines = log(LOGS[name])
-    assert is_access_log([line.decode() for line in lines])
-    reading = read(lines)
+    reading = read_measurements(io.BytesIO(b"\r\n".join(log(LOGS[name]))), options=Options())
+    assert reading.shape == "access_log"
     assert reading.content.unit == "seconds"
     assert {each.part: round(each.value, 3) for each in reading.content.parts} == {"/orders": 3.0, "/search": 1.0}
     assert reading.rows_read == 20

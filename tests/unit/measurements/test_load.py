@@ -1,5 +1,6 @@
 """Load by part: figures, proposals, and the readers of Prometheus and py-spy."""
 
+import io
 import json
 import re
 from dataclasses import asdict
@@ -10,6 +11,7 @@ from assess.measurements.load import LoadFigures, build_load, load_by_part, path
 from assess.measurements.prometheus import is_prometheus, read_prometheus
 from assess.measurements.py_spy import is_py_spy, read_py_spy
 from assess.measurements.reading import Options
+from assess.measurements.recognise import read_measurements
 from assess.measurements.records import Reading
 from assess.questionnaire.validation import ValidationFailed
 
@@ -129,9 +131,8 @@ def parts_of(reading):
 @pytest.mark.parametrize("label", ["view", "handler", "route", "path", "app", "service", "job"])
 def test_a_vector_is_read_by_the_label_that_names_parts(label):
     document = vector(label, {"orders": "30", "search": "10.5"}, instance="10.0.0.1:9090")
-    assert is_prometheus(document)
-    reading = read_prometheus(document, Options())
-    assert parts_of(reading) == {"orders": 30.0, "search": 10.5}
+    reading = read_measurements(io.BytesIO(json.dumps(document).encode()), options=Options())
+    assert (reading.shape, parts_of(reading)) == ("prometheus", {"orders": 30.0, "search": 10.5})
     assert reading.mapping[0].source == f"metric.{label}"
     assert "10.0.0.1" not in json.dumps(asdict(reading))
 
@@ -233,8 +234,8 @@ def stacks(text=STACKS, apps=APPS):
 
 
 def test_a_stack_counts_for_its_innermost_app_and_waiting_threads_for_none():
-    assert is_py_spy(STACKS.split("\n"))
-    reading = stacks()
+    reading = read_measurements(io.BytesIO(STACKS.encode()), options=Options(apps=APPS))
+    assert reading.shape == "py_spy"
     assert parts_of(reading) == {"orders": 600, "search": 300, "pay": 100, "other": 50}
     assert reading.dropped_by_reason == {"idle": 1}
     assert reading.content.unit == "samples"
