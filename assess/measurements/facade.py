@@ -1,6 +1,6 @@
 """The door of `measurements`: what other rooms may use of it. They import nothing else from here."""
 
-from assess.measurements.load import LoadFigures, load_by_part, propose_load
+from assess.measurements.load import LoadFigures, load_by_part
 from assess.measurements.reading import Options, Prices
 from assess.measurements.recognise import read_measurements
 from assess.measurements.records import (
@@ -41,6 +41,5 @@ __all__ = [
     "Reading",
     "Workload",
     "load_by_part",
-    "propose_load",
     "read_measurements",
 ]

@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -146,14 +146,6 @@ class LoadFigures:
         return (message.format(count=len(self.parts)),)
 
 
-def loads_of(readings: Iterable[Reading]) -> list[tuple[Reading, Load]]:
-    """The readings of load, those that say most about computing first: seconds and samples, then others, then plain
-    counts of requests; among equals in the order given."""
-    loads = [(each, each.content) for each in readings if isinstance(each.content, Load)]
-    order = {"seconds": 0, "samples": 0, "requests": 2}
-    return sorted(loads, key=lambda each: order.get(each[1].unit, 1))
-
-
 def load_by_part(readings: Iterable[Reading], apps: Sequence[str] = ()) -> Mapping[str, float]:
     """The share of each part in per cent, by the reading that says most about computing; {} without one.
 
@@ -163,12 +155,12 @@ def load_by_part(readings: Iterable[Reading], apps: Sequence[str] = ()) -> Mappi
     >>> load_by_part([reading_of({"/api/orders": 3, "search.views": 1})], apps=["orders", "search"])
     {'orders': 75.0, 'search': 25.0}
     """
-    for _reading, load in loads_of(readings):
-        figures = LoadFigures(load)
-        if not figures.hottest:
-            continue
-        shares: dict[str, float] = {}
-        by_name = {app.casefold(): app for app in apps}
+    loads = [LoadFigures(each.content) for each in readings if isinstance(each.content, Load)]
+    order = {"seconds": 0, "samples": 0, "requests": 2}
+    loads = sorted((each for each in loads if each.hottest), key=lambda each: order.get(each.load.unit, 1))
+    shares: dict[str, float] = {}
+    by_name = {app.casefold(): app for app in apps}
+    for figures in loads[:1]:
         for each in figures.parts:
             part: str | None = each.part
             if apps:
@@ -176,57 +168,43 @@ def load_by_part(readings: Iterable[Reading], apps: Sequence[str] = ()) -> Mappi
                 part = next((by_name[name.casefold()] for name in names if name.casefold() in by_name), None)
             if part is not None:
                 shares[part] = shares.get(part, 0.0) + 100 * each.value / figures.total
-        return {part: round(share, 1) for part, share in shares.items()}
-    return {}
+    return {part: round(share, 1) for part, share in shares.items()}
 
 
-def propose_load(readings: Iterable[Reading]) -> tuple[Proposal, ...]:
-    """Proposals for `hot_share` and `scaling_profile`, by the reading that says most about computing."""
-    for reading, load in loads_of(readings):
-        figures = LoadFigures(load)
-        if figures.hottest:
-            return (propose_hot_share(reading, figures), propose_scaling_profile(reading, figures))
-    return ()
-
-
-def propose_hot_share(reading: Reading, figures: LoadFigures) -> Proposal:
-    share, requests = round(100 * figures.hottest_share, 1), figures.load.unit == "requests"
+def propose_load(load: Load) -> Iterator[Proposal]:
+    """What a load says about `hot_share` and `scaling_profile`. Counted requests propose no answer."""
+    figures = LoadFigures(load)
+    if figures.hottest is None:
+        return
+    part, share = figures.hottest.part, round(100 * figures.hottest_share, 1)
+    times_mean = figures.hottest_share * len(figures.parts)
+    is_work = load.unit != "requests"
     found = _("{part} takes {share} % of {unit}. The top 20 % of {count} parts take {top} %.").format(
-        part=figures.hottest.part if figures.hottest else "",
+        part=part,
         share=number(share),
-        unit=UNIT_WORDS.get(figures.load.unit, figures.load.unit),
+        unit=UNIT_WORDS.get(load.unit, load.unit),
         count=number(len(figures.parts)),
         top=number(round(100 * figures.top_fifth_share)),
     )
-    limits = [*reading.warnings, *figures.warnings]
-    if requests:
-        limits.append(_("Requests are no computing: a rare request may cost the most. Log times to get an answer."))
-    return Proposal(
+    requests = (_("Requests are no computing: a rare request may cost the most. Log times to get an answer."),)
+    yield Proposal(
         key="hot_share",
-        value=None if requests else share,
-        confidence="hint" if requests else "counted",
+        value=share if is_work else None,
+        confidence="counted" if is_work else "hint",
         figure="load.parts",
         found=found,
-        limits=tuple(limits),
+        limits=(*(() if is_work else requests), *figures.warnings),
     )
-
-
-def propose_scaling_profile(reading: Reading, figures: LoadFigures) -> Proposal:
-    share = 100 * figures.hottest_share
-    times_mean = figures.hottest_share * len(figures.parts)
-    value = "even"
+    profile = "even"
     if share >= COMFORTABLE_SHARE and times_mean >= BUSIER_FROM:
-        value = "one_part_dominates" if share >= ACUTE_SHARE and times_mean >= DOMINATES_FROM else "somewhat"
-    requests = figures.load.unit == "requests"
+        profile = "one_part_dominates" if share >= ACUTE_SHARE and times_mean >= DOMINATES_FROM else "somewhat"
     found = _("{part} takes {times} times the mean of all parts. The Gini coefficient is {gini}.").format(
-        part=figures.hottest.part if figures.hottest else "",
-        times=number(round(times_mean, 1)),
-        gini=number(round(figures.gini, 2)),
+        part=part, times=number(round(times_mean, 1)), gini=number(round(figures.gini, 2))
     )
-    return Proposal(
+    yield Proposal(
         key="scaling_profile",
-        value=None if requests else value,
-        confidence="hint" if requests else "derived",
+        value=profile if is_work else None,
+        confidence="derived" if is_work else "hint",
         figure="load.parts",
         found=found,
         limits=(_("Whether machines are added for it, only the team knows."), *figures.warnings),

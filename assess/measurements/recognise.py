@@ -15,7 +15,7 @@ from itertools import chain
 from typing import BinaryIO, Final, cast
 
 from assess.language import _, in_a_row, number
-from assess.measurements import access_logs, cost, deploys, prometheus, py_spy
+from assess.measurements import access_logs, cost, deploys, prometheus, py_spy, traces
 from assess.measurements.reading import JsonReader, LineReader, Options, Reader
 from assess.measurements.records import Reading
 from assess.questionnaire.facade import Issue, ValidationFailed, shown
@@ -39,6 +39,8 @@ READERS: Final[tuple[Reader, ...]] = (
     prometheus.PROMETHEUS,
     py_spy.PY_SPY,
     access_logs.ACCESS_LOG,
+    traces.OTLP,
+    traces.JAEGER,
 )
 
 
