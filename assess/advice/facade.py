@@ -7,3 +7,14 @@ from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuesti
 # pitfalls
 from assess.advice.pitfall_table import PITFALLS
 from assess.advice.pitfalls import Facts, Pitfall, PitfallEvidence, PitfallFinding, find_pitfalls
+from assess.advice.plan_chart import STEP_STATE_WORDS, PlanLine, Timeline, step_to_json
+from assess.advice.plan_steps import (
+    CASE_ORDER,
+    CASE_REACHED,
+    KIND_OF_FORM,
+    MAX_PARTS,
+    STAGE_WORDS,
+    AdvisedStep,
+    PlanPart,
+    build_plan_steps,
+)

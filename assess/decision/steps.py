@@ -258,6 +258,16 @@ def weak_answer_steps(questionnaire: Questionnaire, answers: Answers, form: Form
                 yield build_step(code, weak.title, weak.why, weak.done, weak.days, (question.key,), weak.source)
 
 
+def source_of_step(code: str) -> str:
+    """The source of a next step by its code, such as "weak.tracing.1"; "" for a code that no step has."""
+    if code.startswith("weak."):
+        _weak, key, number = code.split(".")
+        meaning = MEANINGS.get(key)
+        return meaning.weak[int(number) - 1].source if meaning and int(number) <= len(meaning.weak) else ""
+    steps = (*(step for steps in FORM_STEPS.values() for step in steps), FIRST_PART, *STAY_STEPS, WATCH)
+    return next((step.source for step in steps if step.code == code), "")
+
+
 def translate_step(step: Step, part: str) -> Step:
     """The step in the reader's language, with the part's name."""
     name = part or _("that one part")
