@@ -25,6 +25,10 @@ from assess.evidence.proposals import (
     UPPER_QUARTILE_CUT_SHARE,
     Proposal,
     compare_answer,
+    Proposal,
+    can_have,
+    compare_answer,
+    may_propose,
     propose,
 )
 from assess.evidence.records import Scan, load_scan, read_evidence

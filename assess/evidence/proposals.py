@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from assess.evidence.records import Scan
 from assess.language import N_, Words, _, all_of, ngettext, number
-from assess.questionnaire.facade import Answers, Question, Questionnaire, Value, is_asked
+from assess.questionnaire.facade import Answers, Question, Questionnaire, Value, is_about_one_part, is_asked
 
 #: Of the imports between apps, the share to cut until no cycle remains: median and upper quartile of the 25 monoliths
 #: in fixtures/evidence/monoliths.json, in whole per cent.
@@ -58,16 +58,19 @@ def propose(scan: Scan, questionnaire: Questionnaire, answers: Answers) -> tuple
     >>> propose(scan, split_checklist, {})[0].found
     '29 people made five or more commits in 12 months. 38 made at least one.'
     """
-    scope = answers.get("scope")
-    one_part = scope is not None and scope.value == "one_part"
     found = []
     for question in questionnaire.questions:
-        if question.key not in PROPOSERS or not is_asked(question, answers) or (one_part and question.of_part):
+        if question.key not in PROPOSERS or not may_propose(question, answers):
             continue
         proposal = PROPOSERS[question.key](scan)
         if proposal is not None and can_have(question, proposal.value):
             found.append(proposal)
     return tuple(found)
+
+
+def may_propose(question: Question, answers: Answers) -> bool:
+    """Whether the question is asked under these answers, and asked about all apps."""
+    return is_asked(question, answers) and not (question.of_part and is_about_one_part(answers))
 
 
 def can_have(question: Question, value: Value | None) -> bool:

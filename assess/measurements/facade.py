@@ -1,6 +1,8 @@
 """The door of `measurements`: what other rooms may use of it. They import nothing else from here."""
 
 from assess.measurements.load import LoadFigures, load_by_part
+from assess.measurements.figures import CostFigures, DeployFigures, count_cost, count_deploys
+from assess.measurements.proposals import propose_measured
 from assess.measurements.reading import Options, Prices
 from assess.measurements.recognise import read_measurements
 from assess.measurements.records import (
@@ -20,6 +22,7 @@ from assess.measurements.records import (
     Reading,
     Workload,
 )
+from assess.measurements.stored import from_json, to_json
 
 __all__ = [
     "KIND_WORDS",
@@ -28,7 +31,9 @@ __all__ = [
     "Calls",
     "Content",
     "Cost",
+    "CostFigures",
     "Deploy",
+    "DeployFigures",
     "Deploys",
     "DroppedRow",
     "Kind",
@@ -41,5 +46,10 @@ __all__ = [
     "Reading",
     "Workload",
     "load_by_part",
+    "count_cost",
+    "count_deploys",
+    "from_json",
+    "propose_measured",
     "read_measurements",
+    "to_json",
 ]

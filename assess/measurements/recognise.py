@@ -55,8 +55,10 @@ def read_measurements(stream: BinaryIO, *, options: Options) -> Reading:
     """
     chunks = as_utf8(unpack(read_chunks(stream)))
     start = b""
-    while len(start) < MAX_LINE_BYTES and (chunk := next(chunks, b"")):
+    for chunk in chunks:
         start += chunk
+        if len(start) >= MAX_LINE_BYTES:
+            break
     if not start.strip():
         raise refuse("empty", _("The file is empty. Export it again, with at least one row"))
     if b"\x00" in start:
@@ -84,7 +86,14 @@ def refuse(code: str, message: str, line: int | None = None) -> ValidationFailed
 
 
 def read_chunks(stream: BinaryIO) -> Iterator[bytes]:
-    while chunk := stream.read(CHUNK):
+    """Full chunks and what is left, however little the stream gives at a time."""
+    chunk = b""
+    while part := stream.read(CHUNK - len(chunk)):
+        chunk += part
+        if len(chunk) == CHUNK:
+            yield chunk
+            chunk = b""
+    if chunk:
         yield chunk
 
 
@@ -124,9 +133,7 @@ class ChunkFile:
 
 def as_utf8(chunks: Iterator[bytes]) -> Iterator[bytes]:
     """The chunks without a byte order mark; UTF-16 that has one is written as UTF-8."""
-    first = b""
-    while len(first) < 3 and (chunk := next(chunks, b"")):
-        first += chunk
+    first = next(chunks, b"")
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         decoder = codecs.getincrementaldecoder("utf-16")()
         try:

@@ -5,6 +5,7 @@ from assess.questionnaire.answers import (
     answers_hash,
     as_asked,
     count_known,
+    is_about_one_part,
     is_asked,
     may_be_asked,
     open_questions,
