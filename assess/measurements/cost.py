@@ -13,7 +13,7 @@ from assess.measurements.reading import DropLog, JsonReader, Options, Prices, Re
 from assess.measurements.records import Cost, MappedField, Reading, Workload
 from assess.questionnaire.facade import Issue, ValidationFailed
 
-KINDS: Final = frozenset({"Deployment", "StatefulSet", "ReplicaSet", "DaemonSet"})
+KINDS: Final = ("Deployment", "StatefulSet", "ReplicaSet", "DaemonSet")
 MAX_WORKLOADS: Final = 5_000
 MAX_REPLICAS: Final = 100_000
 KUBECTL_WORDS: Final = N_("Kubernetes deployments, from `kubectl get deploy -o json`")

@@ -1,12 +1,12 @@
 """What measurements say about answers. As with a scan, a proposal never decides: a person accepts or overrides it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
 from assess.evidence.facade import Proposal, can_have, may_propose
 from assess.language import _, ngettext, number
 from assess.measurements.figures import count_deploys
-from assess.measurements.records import Content, Deploys, Reading
+from assess.measurements.records import Deploys, Kind, Reading
 from assess.questionnaire.facade import Answers, Questionnaire
 
 #: Fewer deploys or days than this propose no answer: one slow day would decide it. Ours.
@@ -18,31 +18,28 @@ def propose_measured(
     readings: Sequence[Reading], questionnaire: Questionnaire, answers: Answers
 ) -> tuple[tuple[Proposal, int], ...]:
     """What the readings say about the questions that are asked under these answers, in the questionnaire's order, each
-    with the index of its reading. One proposal a question: of several readings the last one that proposes an answer
-    counts, else the last one with a figure. Where one part is assessed, nothing is proposed to questions about that
-    part: a file is of all of them.
+    with the index of its reading.
+
+    One proposal a question: of several readings the first that proposes an answer counts, else the first with a
+    figure; give the newest first. Where one part is assessed, nothing is proposed to questions about that part: a file
+    is of all of them.
     """
     best: dict[str, tuple[Proposal, int]] = {}
     questions = {question.key: question for question in questionnaire.questions if may_propose(question, answers)}
     for index, reading in enumerate(readings):
-        for proposal in PROPOSERS.get(type(reading.content), propose_nothing)(reading.content):
+        for proposal in PROPOSERS[reading.kind](reading):
             question, earlier = questions.get(proposal.key), best.get(proposal.key)
             if question is None or not can_have(question, proposal.value):
                 continue
-            if earlier is not None and proposal.value is None and earlier[0].value is not None:
-                continue
-            best[proposal.key] = (proposal, index)
+            if earlier is None or (earlier[0].value is None and proposal.value is not None):
+                best[proposal.key] = (proposal, index)
     return tuple(best[key] for key in questions if key in best)
 
 
-def propose_nothing(content: Content) -> Iterator[Proposal]:
-    """For contents that answer no question by themselves."""
-    return iter(())
-
-
-def propose_deploys(content: Deploys) -> Iterator[Proposal]:
+def propose_deploys(reading: Reading) -> Iterator[Proposal]:
     """Minutes of a deploy, and deploys a week."""
-    figures = count_deploys(content)
+    assert isinstance(reading.content, Deploys)
+    figures = count_deploys(reading.content)
     is_few = figures.successes < FEWEST_DEPLOYS
     few = (_("Fewer than {least} successful deploys: too few for an answer.").format(least=FEWEST_DEPLOYS),)
     short = (_("Less than two weeks: too short for an answer."),)
@@ -95,4 +92,14 @@ def as_answer(value: float) -> int | float:
     return int(value) if value == int(value) else value
 
 
-PROPOSERS: Final[Mapping[type[Content], Callable[[Any], Iterator[Proposal]]]] = {Deploys: propose_deploys}
+def propose_nothing(reading: Reading) -> Iterable[Proposal]:
+    """For kinds that answer no question by themselves."""
+    return ()
+
+
+PROPOSERS: Final[Mapping[Kind, Callable[[Reading], Iterable[Proposal]]]] = {
+    "deploys": propose_deploys,
+    "load": propose_nothing,
+    "cost": propose_nothing,
+    "calls": propose_nothing,
+}
