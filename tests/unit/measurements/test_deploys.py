@@ -2,10 +2,12 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from assess.measurements import cost, deploy_rules
 from assess.measurements.facade import Deploys, Options, Reading, read_measurements
 from tests.measurement_samples import (
     FORMATS,
@@ -228,3 +230,8 @@ def test_row_with_bytes_of_another_encoding_is_dropped_alone() -> None:
     reading = read(b"started,finished,service\n" + rows)
     assert [(each.row, each.reason) for each in reading.dropped] == [(2, "not_utf8")]
     assert len(deploys_of(reading)) == 1
+
+
+def test_docs_name_each_reason_for_which_a_row_is_dropped() -> None:
+    page = Path("docs/planning.md").read_text()
+    assert [reason for reason in {*deploy_rules.DROP_WORDS, *cost.DROP_WORDS} if f"`{reason}`" not in page] == []
