@@ -4,11 +4,11 @@ Texts are marked for translation and translated where they are shown.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from assess.decision.facade import Form
-from assess.language import N_, Words
+from assess.language import N_, Words, _
 
 #: Before the first service is built, while it is built, once it runs.
 Phase = Literal["before", "with", "after"]
@@ -89,3 +89,25 @@ def ask(
         slug=slug, title=title, question=question, why=why, phase=phase, forms=forms, shapes=shapes,
         options=options, figures=figures,
     )  # fmt: skip
+
+
+def translate_design_question(question: DesignQuestion) -> DesignQuestion:
+    """The question with every sentence in the reader's language."""
+    return replace(
+        question,
+        title=_(question.title),
+        question=_(question.question),
+        why=_(question.why),
+        options=tuple(
+            DesignOption(
+                slug=each.slug,
+                title=_(each.title),
+                gains=_(each.gains),
+                costs=_(each.costs),
+                choose=_(each.choose),
+                says={source: _(text) for source, text in each.says.items()},
+            )
+            for each in question.options
+        ),
+        figures=tuple((_(text), source) for text, source in question.figures),
+    )

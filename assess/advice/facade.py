@@ -18,3 +18,4 @@ from assess.advice.plan_steps import (
     PlanPart,
     build_plan_steps,
 )
+from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question

@@ -158,7 +158,12 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.GOAL_MEASURED: EventKindSpec(words=N_("measured a goal"), text_field="note"),
     EventKind.PREPARATION_MARKED: EventKindSpec(words=N_("ticked a preparation"), text_field="text"),
     EventKind.PREPARATION_WAIVED: EventKindSpec(words=N_("waived a preparation"), text_field="text"),
-    EventKind.DESIGN_DECIDED: EventKindSpec(words=N_("took a design decision"), text_field="reason"),
+    EventKind.DESIGN_DECIDED: EventKindSpec(
+        words=N_("took a design decision"),
+        variants={"taken_back": N_("took back a design decision")},
+        varies_by="change",
+        text_field="reason",
+    ),
     EventKind.OUTCOME_RECORDED: EventKindSpec(words=N_("recorded the outcome"), text_field="text"),
 }
 

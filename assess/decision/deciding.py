@@ -115,10 +115,18 @@ def find_standing_steps(
     if overruled_to in ("", result.verdict):
         return result.steps
     facts = read_facts(questionnaire, answers)
-    form = find_form(overruled_to, lambda predicate: predicate.evaluate(facts))
+    form = find_standing_form(questionnaire, answers, result, overruled_to)
     gates = PART_GATES if form == "hot_part" else GATES
     closed = tuple(wording.GATE_KEYS[gate] for gate, predicate in gates.items() if predicate.evaluate(facts) is False)
     return build_steps(questionnaire, answers, form, closed, wording.name_of_part(answers))
+
+
+def find_standing_form(questionnaire: Questionnaire, answers: Answers, result: Result, overruled_to: str) -> Form:
+    """The form of the decision that stands, as in `find_standing_steps`."""
+    if overruled_to in ("", result.verdict):
+        return result.form
+    facts = read_facts(questionnaire, answers)
+    return find_form(overruled_to, lambda predicate: predicate.evaluate(facts))
 
 
 def find_form(verdict: str, known: Known) -> Form:

@@ -25,7 +25,7 @@ from assess.decision.compare_versions import (
     explain_verdict_change,
 )
 from assess.decision.contract import steps_to_json, to_json
-from assess.decision.deciding import find_standing_steps
+from assess.decision.deciding import find_standing_form, find_standing_steps
 from assess.decision.disagreement import (
     RolesCompared,
     AnswerSheet,

@@ -1,5 +1,6 @@
 """What other rooms may use of `planning`. They import nothing else from here."""
 
+from assess.planning.design.decisions import find_asked_design
 from assess.planning.models import (
     DesignDecision,
     Goal,
@@ -10,4 +11,13 @@ from assess.planning.models import (
     PreparationMark,
 )
 
-__all__ = ["DesignDecision", "Goal", "GoalReading", "MoneyInputs", "Outcome", "PlanStep", "PreparationMark"]
+__all__ = [
+    "DesignDecision",
+    "Goal",
+    "GoalReading",
+    "MoneyInputs",
+    "Outcome",
+    "PlanStep",
+    "PreparationMark",
+    "find_asked_design",
+]

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from assess.assessments.facade import Assessment, check_answered_first, open_assessment
-from assess.language import _
+from assess.language import N_, _
 from assess.people.facade import Ability, User, can
 from assess.questionnaire.facade import Issue
 
@@ -18,7 +18,7 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     # ("goals", N_("Goals")),
     # ("plan", N_("Plan")),
     # ("preparation", N_("Preparation")),
-    # ("design", N_("Design decisions")),
+    ("design", N_("Design decisions")),
     # ("pitfalls", N_("Pitfalls")),
     # ("merging", N_("Services to merge")),
     # ("outcome", N_("Outcome")),

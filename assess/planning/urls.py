@@ -1,13 +1,16 @@
 """The addresses of money, plan, preparations, design decisions, pitfalls and outcomes."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from assess.planning.design import views as design_views
 
 urlpatterns: list[URLPattern] = [
     # money
     # goals
     # plan
     # preparation
-    # design
+    path("<int:assessment_id>/design/", design_views.design, name="design"),
+    path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
     # pitfalls
     # merging
     # outcome

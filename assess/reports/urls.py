@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from assess.reports import download_views, import_view, views
+from assess.reports import design_views, download_views, import_view, views
 from assess.reports.renderings import EXPORT_FORMATS
 
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("assessments/<int:assessment_id>/report/", views.report, name="report"),
     path("assessments/<int:assessment_id>/report.pdf", views.report_pdf, name="report-pdf"),
     path("assessments/<int:assessment_id>/report/read/", download_views.read_report, name="report-read"),
+    path("assessments/<int:assessment_id>/design.zip", design_views.design_records, name="design-records"),
+    path("assessments/<int:assessment_id>/design/<slug:key>.md", design_views.design_records, name="design-record"),
     path("reports/<int:report_id>/", views.personal_report, name="personal-report"),
     path("reports/<int:report_id>.pdf", views.personal_report_pdf, name="personal-report-pdf"),
     *(

@@ -256,6 +256,23 @@ TABLE: dict[str, Row] = {
     "evidence-claims": Row(
         methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"
     ),
+    # --- design decisions
+    "design": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "design-decision": Row(
+        methods={"GET": readers(), "POST": writers(400)},
+        of_an_assessment=True,
+        arguments={"key": "data"},
+        reason="400: no option was chosen",
+    ),
+    "design-records": Row(
+        methods={"GET": readers(404)}, of_an_assessment=True, reason="404: nothing is decided; else by the tests of it"
+    ),
+    "design-record": Row(
+        methods={"GET": readers(404)},
+        of_an_assessment=True,
+        arguments={"key": "data"},
+        reason="404: nothing is decided; else by the tests of it",
+    ),
     # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),

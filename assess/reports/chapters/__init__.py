@@ -260,6 +260,7 @@ CHAPTERS: Final = (
         purpose=N_("How services talk, share data and fail, with options, prices and what was decided."),
         readers=ARCHITECTS,
         write=design.write_design,
+        finding=design.describe_design,
     ),
     ChapterSpec(
         slug="pitfalls",

@@ -30,6 +30,7 @@ from assess.questionnaire.facade import (
 )
 from assess.questionnaire.facade import to_json as answers_to_json
 from assess.reports.content.data import Attachment, Subject
+from assess.reports.content.design import DesignData
 from assess.reports.content.evidence import EvidenceData
 from assess.reports.content.people import Signature
 
@@ -105,9 +106,11 @@ def build_attachment(
     disagreements: Sequence[dict[str, Any]] | None = None,
     signature: Signature | None = None,
     claims: EvidenceData | None = None,
+    design: DesignData | None = None,
 ) -> Attachment:
     """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
-    are what the result's JSON says beside it, `claims` what a scan says of the answers."""
+    are what the result's JSON says beside it, `claims` what a scan says of the answers,
+    `design` what was decided on the way."""
     edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
@@ -130,6 +133,7 @@ def build_attachment(
             "record_head": subject.record_head or None,
             "signature": signature_to_json(signature) if signature else None,
             **({"evidence": claims.to_json()} if claims else {}),
+            **({"design_decisions": design.to_json()} if design else {}),
             "result": result_to_json(result, argument, disagreements),
             # Of the decision that stands: `result` has those of the model's verdict.
             "next_steps": steps_to_json(

@@ -3,6 +3,8 @@ nothing to say."""
 
 from dataclasses import dataclass
 
+from assess.reports.content.design import DesignData
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PlanningData:
@@ -20,7 +22,7 @@ class PlanningData:
     preparation: object | None = None
 
     # the chapter "Decisions on the way"
-    design: object | None = None
+    design: DesignData | None = None
 
     # the chapter "Pitfalls"
     pitfalls: object | None = None

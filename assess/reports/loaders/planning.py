@@ -4,12 +4,13 @@ from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
+from assess.reports.loaders.design import load_design
 
 
 def load_planning(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result
 ) -> PlanningData:
-    """What this version's report says of them. No query yet."""
+    """What this version's report says of them. One query each."""
     return PlanningData(
         money=None,
         # goals
@@ -19,7 +20,7 @@ def load_planning(
         # preparation
         preparation=None,
         # design
-        design=None,
+        design=load_design(assessment, questionnaire, answers, result),
         # pitfalls
         pitfalls=None,
         # merging

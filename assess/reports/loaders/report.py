@@ -114,6 +114,7 @@ def load_report(assessment: Assessment) -> ReportData:
         disagreements=disagreements_to_json(table) if table else None,
         signature=review.signature if review else None,
         claims=claims,
+        design=report.planning.design,
     )
     return replace(
         report, attachment=attachment, scan_charts=build_scan_charts(scan, measured_monoliths()) if scan else None

@@ -1,6 +1,7 @@
 """Design decisions: what each option must say, when each is asked, and what proposes an option and what does not."""
 
 import pytest
+from django.db.models import CharField
 
 from assess.advice.design_proposals import BY_ANSWER, BY_TOOL, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
@@ -45,9 +46,10 @@ def test_slugs_fit_the_columns_that_keep_them() -> None:
         ("key", [question.slug for question in QUESTIONS]),
         ("option", [option.slug for question in QUESTIONS for option in question.options]),
     ):
-        longest = DesignDecision._meta.get_field(field).max_length
-        assert longest is not None
-        assert max(map(len, slugs)) <= longest
+        column = DesignDecision._meta.get_field(field)
+        assert isinstance(column, CharField)
+        assert column.max_length is not None
+        assert max(map(len, slugs)) <= column.max_length
 
 
 def test_forms_and_shapes_are_those_of_verdicts_and_of_the_questionnaire() -> None:

@@ -1,0 +1,1 @@
+"""Design decisions of a version: `decisions` reads them, `actions` writes, `views` shows."""
