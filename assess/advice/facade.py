@@ -3,7 +3,8 @@
 # design decisions
 from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
-from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
+from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
+
 # pitfalls
 from assess.advice.pitfall_table import PITFALLS
 from assess.advice.pitfalls import Facts, Pitfall, PitfallEvidence, PitfallFinding, find_pitfalls
