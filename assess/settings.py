@@ -250,6 +250,7 @@ TEMPLATES = [
                 "charts": "assess.web.templatetags.charts",
                 "look": "assess.web.templatetags.look",
                 "menu": "assess.people.menu",
+                "planning": "assess.planning.tags",
                 "review": "assess.review.tags",
             },
         },

@@ -10,6 +10,7 @@ from assess.planning.models import (
     PlanStep,
     PreparationMark,
 )
+from assess.planning.pitfalls.find import find_pitfalls_of
 
 __all__ = [
     "DesignDecision",
@@ -20,4 +21,5 @@ __all__ = [
     "PlanStep",
     "PreparationMark",
     "find_asked_design",
+    "find_pitfalls_of",
 ]

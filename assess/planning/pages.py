@@ -20,6 +20,8 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     # ("preparation", N_("Preparation")),
     ("design", N_("Design decisions")),
     # ("pitfalls", N_("Pitfalls")),
+    # ("design", N_("Design decisions")),
+    ("pitfalls", N_("Pitfalls")),
     # ("merging", N_("Services to merge")),
     # ("outcome", N_("Outcome")),
 )

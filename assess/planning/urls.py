@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from assess.planning.design import views as design_views
+from assess.planning.pitfalls.views import pitfalls
 
 urlpatterns: list[URLPattern] = [
     # money
@@ -12,6 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/design/", design_views.design, name="design"),
     path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
     # pitfalls
+    # design
+    path("assessments/<int:assessment_id>/pitfalls/", pitfalls, name="pitfalls"),
     # merging
     # outcome
 ]

@@ -235,6 +235,7 @@ TABLE: dict[str, Row] = {
     "evidence": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no file was chosen"
     ),
+    "pitfalls": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-map": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-candidates": Row(methods={"GET": readers(), "POST": writers(302)}, of_an_assessment=True),
     **{

@@ -268,6 +268,7 @@ CHAPTERS: Final = (
         purpose=N_("Mistakes that your answers or measurements show, and what to do."),
         readers=ARCHITECTS,
         write=pitfalls.write_pitfalls,
+        finding=pitfalls.describe_pitfalls,
     ),
     ChapterSpec(
         slug="comments",

@@ -4,6 +4,7 @@ nothing to say."""
 from dataclasses import dataclass
 
 from assess.reports.content.design import DesignData
+from assess.advice.facade import PitfallFinding
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,7 +26,7 @@ class PlanningData:
     design: DesignData | None = None
 
     # the chapter "Pitfalls"
-    pitfalls: object | None = None
+    pitfalls: tuple[PitfallFinding, ...] = ()
 
     # the chapter "Which services to merge first"
     merging: object | None = None

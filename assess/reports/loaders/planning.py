@@ -1,7 +1,8 @@
 """Money, plan and all else of `planning`, from the rows of a version, for its report."""
 
-from assess.assessments.facade import Assessment
+from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
+from assess.planning.facade import find_pitfalls_of
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.loaders.design import load_design
@@ -11,6 +12,7 @@ def load_planning(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result
 ) -> PlanningData:
     """What this version's report says of them. One query each."""
+    """What this version's report says of them. One query, and reading the newest scan."""
     return PlanningData(
         money=None,
         # goals
@@ -22,7 +24,7 @@ def load_planning(
         # design
         design=load_design(assessment, questionnaire, answers, result),
         # pitfalls
-        pitfalls=None,
+        pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment)),
         # merging
         merging=None,
         # outcomes

@@ -32,6 +32,7 @@ SHOWING = (
     "assessment-what-if",
     "report",
     "report-pdf",
+    "pitfalls",
 )
 
 

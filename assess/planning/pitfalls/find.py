@@ -1,0 +1,26 @@
+"""The pitfalls of a version, from its answers, its newest scan, its calls between services and its design decisions."""
+
+from typing import cast
+
+from assess.advice.facade import PITFALLS, Facts, PitfallFinding, find_pitfalls
+from assess.assessments.facade import Assessment
+from assess.decision.facade import Result, Verdict
+from assess.evidence.facade import Scan
+from assess.questionnaire.facade import Answers, Questionnaire
+
+
+def find_pitfalls_of(
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
+) -> tuple[PitfallFinding, ...]:
+    """What shows now, then what would hurt later, then what to watch under the verdict that counts. One query.
+
+    `scan` is the newest one, which the caller has read already.
+    """
+    facts = Facts(
+        questionnaire=questionnaire,
+        answers=answers,
+        scan=scan,
+        calls=None,
+        design=dict(assessment.design_decisions.values_list("key", "option")),
+    )
+    return find_pitfalls(facts, cast(Verdict, assessment.overruled_to or result.verdict), PITFALLS)
