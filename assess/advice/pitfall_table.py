@@ -249,6 +249,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         signs=(
             (Answered("scaling_profile", ("even",)), Answered("deploy_waiting", ("often", "always")), SERVICES),
             (Answered("ownership", ("unclear",)), Answered("scaling_profile", ("even",)), SERVICES),
+            (Decided("boundary_gain", ("nothing",)),),
         ),
     ),
     Pitfall(
@@ -289,7 +290,11 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("One team's release waits for the others'. A feature that took one week takes three."),
         cure=N_("Make each release compatible with the version before. Merge pairs that still cannot go alone."),
         source="S3, S4",
-        signs=((Answered(SIGNS, ("release_together",)),), (Answered("deploy_waiting", ("often", "always")), SERVICES)),
+        signs=(
+            (Answered(SIGNS, ("release_together",)),),
+            (Answered("deploy_waiting", ("often", "always")), SERVICES),
+            (Decided("api_versions", ("together",)),),
+        ),
     ),
     Pitfall(
         slug="contracts-ripple",
@@ -297,7 +302,11 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("Changing one interface means changing and releasing all its callers."),
         cure=N_("Give interfaces a version from day one. Add fields instead of changing them, and deprecate first."),
         source="S1, S3",
-        signs=((Answered(SIGNS, ("contract_ripples",)),),),
+        signs=(
+            (Answered(SIGNS, ("contract_ripples",)),),
+            (Decided("contracts", ("unwritten",)),),
+            (Decided("api_versions", ("together",)),),
+        ),
     ),
     Pitfall(
         slug="library-coupling",
@@ -336,7 +345,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         signs=(
             (Answered(SIGNS, ("shared_database",)),),
             (shares_a_database,),
-            (Decided("data", ("shared", "shared_database")),),
+            (Decided("data", ("shared_tables",)),),
         ),
     ),
     Pitfall(
@@ -361,7 +370,10 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("The database enforces what two services should be free to change."),
         cure=N_("Keep only the id, best a UUID, and ask the owner or keep a copy."),
         source="S1, S4",
-        signs=((has_foreign_keys_across,),),
+        signs=(
+            (has_foreign_keys_across,),
+            (Decided("references", ("foreign_keys",)),),
+        ),
     ),
     Pitfall(
         slug="transactions-across-services",
@@ -396,7 +408,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         source="S0, S4",
         signs=(
             (Answered(SIGNS, ("synchronous_chains",)), Answered("failure_spread", ("rarely", "often"))),
-            (Decided("communication", ("events", "asynchronous")), Answered("tracing", ("none", "planned"))),
+            (Decided("calls", ("asynchronous",)), Answered("tracing", ("none", "planned"))),
         ),
     ),
     Pitfall(
@@ -419,6 +431,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         signs=(
             (Answered("failure_spread", ("often",)), SERVICES),
             (Answered("failure_spread", ("rarely",)), Answered(SIGNS, ("synchronous_chains",))),
+            (Decided("circuit_breaker", ("none",)),),
         ),
     ),
     Pitfall(
@@ -430,6 +443,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         signs=(
             (Answered("failure_spread", ("often",)), SERVICES),
             (Answered("distributed_experience", ("none",)), Answered(SIGNS, ("synchronous_chains",))),
+            (Decided("timeouts", ("library_default",)),),
         ),
     ),
     Pitfall(
@@ -451,7 +465,10 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("People see an error instead of a page with one part missing."),
         cure=N_("Say for each call what to show without its answer: an empty list, a cached one, a plain sentence."),
         source="S1, S4",
-        signs=((Answered("failure_spread", ("rarely", "often")), SERVICES),),
+        signs=(
+            (Answered("failure_spread", ("rarely", "often")), SERVICES),
+            (Decided("circuit_breaker", ("breaker_error", "none")),),
+        ),
     ),
     Pitfall(
         slug="failures-untested",
@@ -459,7 +476,10 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("The first test is the first outage."),
         cure=N_("Test each call with a slow and with a missing service before it goes live."),
         source="S1",
-        signs=((Answered("tests", ("none", "patchy")), Answered("failure_spread", ("rarely", "often"))),),
+        signs=(
+            (Answered("tests", ("none", "patchy")), Answered("failure_spread", ("rarely", "often"))),
+            (Decided("failure_tests", ("not_tried",)),),
+        ),
     ),
     Pitfall(
         slug="hard-coded-addresses",
@@ -469,7 +489,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         source="S4",
         signs=(
             (Answered("runtime_platform", ("hand_built",)), SERVICES),
-            (Decided("discovery", ("hard_coded", "in_code")),),
+            (Decided("discovery", ("hard_coded",)),),
         ),
     ),
     # --- the way in
@@ -487,7 +507,11 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("Moving or merging a service needs a release of the frontend, and of the app on every phone."),
         cure=N_("Let the frontend know one address. The gateway knows where things are."),
         source="S0, S3",
-        signs=((frontend_calls_services,), (Answered("gateway", ("none", "planned")), SERVICES)),
+        signs=(
+            (frontend_calls_services,),
+            (Answered("gateway", ("none", "planned")), SERVICES),
+            (Decided("gateway", ("none",)),),
+        ),
     ),
     Pitfall(
         slug="gateway-single-point",
@@ -498,6 +522,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         signs=(
             (Answered("gateway", ("in_place",)), Answered("runtime_platform", ("hand_built",))),
             (Answered("gateway", ("in_place",)), Answered("on_call", ("none", "informal"))),
+            (Decided("gateway_availability", ("one",)),),
         ),
     ),
     Pitfall(
@@ -506,7 +531,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("When the login is down or slow, every request of every service is."),
         cure=N_("Issue signed tokens that each service checks by itself with a public key."),
         source="S1, S4",
-        signs=((refers_to_users,), (Decided("identity", ("session", "shared_session")),)),
+        signs=((refers_to_users,),),
     ),
     Pitfall(
         slug="stateful-services",
@@ -551,7 +576,10 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("A fault reaches everybody, and the way back is another release."),
         cure=N_("Send 10, 50, then 100 % over ten days. Compare both, and switch back at the gateway in seconds."),
         source="S3",
-        signs=((Answered("gateway", ("none", "planned")), Answered("ci_cd", ("manual", "scripted"))),),
+        signs=(
+            (Answered("gateway", ("none", "planned")), Answered("ci_cd", ("manual", "scripted"))),
+            (Decided("traffic", ("at_once",)),),
+        ),
     ),
     Pitfall(
         slug="second-language",
@@ -559,6 +587,9 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
         harm=N_("New people need two languages to maintain one product."),
         cure=N_("Stay with the language you know. A lighter framework is often enough."),
         source="S1, S2",
-        signs=((Answered("tech_lock_in", ("wish",)),),),
+        signs=(
+            (Answered("tech_lock_in", ("wish",)),),
+            (Decided("language", ("other_language",)), Answered("tech_lock_in", ("none", "wish", "end_of_support"))),
+        ),
     ),
-)  # fmt: skip
+)

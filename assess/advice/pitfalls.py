@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from assess.advice.design_questions import DESIGN_QUESTIONS
 from assess.decision.facade import Verdict, format_value
 from assess.evidence.facade import UPPER_QUARTILE_CUT_SHARE, Scan
 from assess.language import _, ngettext, number
@@ -129,9 +130,14 @@ class Decided:
     any_of: tuple[str, ...]
 
     def __call__(self, facts: Facts) -> PitfallEvidence | None:
-        if facts.design.get(self.key) not in self.any_of:
+        chosen = facts.design.get(self.key)
+        question = DESIGN_QUESTIONS.get(self.key)
+        option = question.option(chosen) if question and chosen and chosen in self.any_of else None
+        if question is None or option is None:
             return None
-        return PitfallEvidence(sentence=_("The team recorded this as its design decision."), place="design")
+        sentence = _("Design decision, {question}: {option}.")
+        sentence = sentence.format(question=_(question.title), option=_(option.title).rstrip("."))
+        return PitfallEvidence(sentence=sentence, place="design", key=self.key)
 
 
 Condition = Callable[[Facts], PitfallEvidence | None]

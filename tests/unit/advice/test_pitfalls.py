@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from assess.advice.facade import PITFALLS, Facts, PitfallFinding, find_pitfalls
+from assess.advice.facade import DESIGN_QUESTIONS, PITFALLS, Facts, PitfallFinding, find_pitfalls
+from assess.advice.pitfalls import Answered, Counted, Decided, Guessed, NothingTicked
 from assess.evidence.facade import read_evidence
 from assess.measurements.facade import Call, Calls
 from assess.questionnaire.facade import Answer
@@ -392,13 +393,25 @@ def test_names_from_calls_stay_as_they_are() -> None:
     assert hostile in found.evidence[0].sentence
 
 
-def test_texts_name_only_what_exists() -> None:
-    keys = builtin_questionnaire().by_key
+def test_signs_name_only_questions_and_options_that_exist() -> None:
+    asked = builtin_questionnaire().by_key
+
     for pitfall in PITFALLS:
-        for sign in pitfall.signs:
-            for condition in sign:
-                key = getattr(condition, "key", None)
-                if key in (None, "shared_code", "data", "communication", "gateway", "discovery", "identity"):
-                    continue
-                options = {option.value for option in keys[key].options}
-                assert set(getattr(condition, "any_of", ())) <= options
+        for condition in (condition for sign in pitfall.signs for condition in sign):
+            if isinstance(condition, Decided):
+                assert set(condition.any_of) <= {option.slug for option in DESIGN_QUESTIONS[condition.key].options}
+            elif isinstance(condition, Answered):
+                assert set(condition.any_of) <= {option.value for option in asked[condition.key].options}
+            elif isinstance(condition, Counted | Guessed | NothingTicked):
+                assert condition.key in asked
+
+
+def test_a_design_decision_is_named_with_its_option() -> None:
+    found = find({**on_services(), "design": {"timeouts": "library_default"}})["no-timeouts"]
+    (line,) = found.evidence
+    assert (line.place, line.key) == ("design", "timeouts")
+    assert line.sentence.startswith("Design decision, Timeouts and retries: ")
+
+
+def test_an_option_of_another_release_shows_nothing() -> None:
+    assert not find({**on_services(), "design": {"timeouts": "telepathy"}})["no-timeouts"].evidence
