@@ -37,7 +37,14 @@ from assess.decision.disagreement import (
     values_in_answer,
     verdicts_by_role,
 )
-from assess.decision.economics import MAX_INSTANCES, MONTHS_A_YEAR, Fleet, Saving, compare_fleets
+from assess.decision.economics import (
+    MAX_INSTANCES,
+    MONTHS_A_YEAR,
+    Fleet,
+    Saving,
+    compare_fleets,
+    exact_arithmetic,
+)
 from assess.decision.flips import FRAME, Flip, Robustness, find_flips
 from assess.decision.likeness import Likeness
 from assess.decision.lint import lint, locate_issues

@@ -1,1 +1,28 @@
 """The door of `money`: what other rooms may use of it. They import nothing else from here."""
+
+from assess.money.amounts import CURRENCIES, Range, amount_range_words, amount_words, round_outward
+from assess.money.charts import Payback, Tornado, build_payback, build_tornado
+from assess.money.examples import EXAMPLES, Example, Loss, explain_start_up_loss
+from assess.money.inputs import (
+    FIGURE_BY_NAME,
+    FIGURES,
+    GROUPS,
+    Default,
+    Figure,
+    Inputs,
+    build_defaults,
+    is_empty,
+    range_words,
+    read_inputs,
+    texts_of,
+)
+from assess.money.ways import MONTHS, WAY_WORDS, WAYS, Difference, Line, Sum, Sums, Way, build_sums
+from assess.money.words import (
+    describe_break_even,
+    describe_difference,
+    describe_pain,
+    describe_simplifications,
+    describe_swings,
+    moment_words,
+    to_json,
+)

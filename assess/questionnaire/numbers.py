@@ -25,7 +25,10 @@ _MARKS: Final = str.maketrans(
 _DECIMAL_MARKS: Final = (".", ",", "\u066b")
 _GROUP_MARKS: Final = (" ", "'", "_", "\u066c", ".", ",")
 _NUMBER: Final = re.compile(r"[0-9](?:[0-9.,'_\u066b\u066c ]*[0-9])?|[.,\u066b][0-9]+", re.ASCII)
-_ABOUT: Final = re.compile(r"(?:~|c\.|ca\.?|circa|about|around|roughly|approx\.?|approximately)?\s*([+-]?)\s*")
+#: A word that something follows directly is the beginning of another: CAD is no "ca.".
+_ABOUT: Final = re.compile(
+    r"(?:~|(?:c\.|ca\.?|circa|about|around|roughly|approx\.?|approximately)(?![^\W\d_]))?\s*([+-]?)\s*"
+)
 #: Between a unit and what it is counted by: "deploys a week", "deploys per week", "deploys/week".
 _PER: Final = frozenset({"a", "an", "per", "each", "every", "pro", "je", "par", "por", "al", "/"})
 _TIMES: Final = frozenset({"", "x", "×", "times", "mal", "fois", "veces"})

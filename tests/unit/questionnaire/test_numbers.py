@@ -98,7 +98,7 @@ def test_another_unit_is_named_in_what_to_do() -> None:
         parse_text(by_key["teams"], ["45 min"])
 
 
-@pytest.mark.parametrize("text", ["$100", "100 €", "EUR 100", "100 usd", "￥100"])
+@pytest.mark.parametrize("text", ["$100", "100 €", "EUR 100", "100 usd", "￥100", "CAD 100", "ca. 100 cad"])
 def test_an_amount_may_have_its_currency(text: str) -> None:
     assert read_typed_number(text, (ANY_CURRENCY,)).values == (Decimal(100),)
 
