@@ -24,8 +24,6 @@ from assess.evidence.proposals import (
     CONFIDENCE_WORDS,
     UPPER_QUARTILE_CUT_SHARE,
     Proposal,
-    compare_answer,
-    Proposal,
     can_have,
     compare_answer,
     may_propose,

@@ -3,8 +3,8 @@ nothing to say."""
 
 from dataclasses import dataclass
 
-from assess.reports.content.design import DesignData
 from assess.advice.facade import PitfallFinding
+from assess.reports.content.design import DesignData
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
