@@ -77,6 +77,7 @@ class EventKindSpec:
     by_respondent: bool = False  #: a respondent does it: no name where names are hidden
     to_respondent: bool = False  #: a lead does it to a respondent: the lead's name shows
     moves_review: bool = False  #: what a report says of the review changes with it
+    changes_report: bool = False  #: the same of what a report says besides, also of a submitted version
     move: str = ""  #: the move between states that it stands for (`review.states`); a signature's is in its payload
     in_record: bool = False  #: appends a link to the record, as all do that move a review
     step: str = ""  #: the step that the page on the decision shows for it
@@ -96,7 +97,7 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     ),
     EventKind.DELETED: EventKindSpec(words=N_("deleted the version"), in_record=True),
     EventKind.RESTORED: EventKindSpec(words=N_("restored the version"), in_record=True),
-    EventKind.CHANGES_PLANNED: EventKindSpec(words=N_("planned changes to answers")),
+    EventKind.CHANGES_PLANNED: EventKindSpec(words=N_("planned changes to answers"), changes_report=True),
     EventKind.ASKED: EventKindSpec(words=N_("asked somebody to answer"), to_respondent=True),
     EventKind.REMINDED: EventKindSpec(words=N_("reminded somebody"), to_respondent=True),
     EventKind.JOINED: EventKindSpec(words=N_("joined to answer"), by_respondent=True),
@@ -152,25 +153,30 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.MEASUREMENT_ATTACHED: EventKindSpec(words=N_("attached measurements")),
     EventKind.MEASUREMENT_DELETED: EventKindSpec(words=N_("deleted measurements")),
     EventKind.MEASUREMENT_RESTORED: EventKindSpec(words=N_("restored measurements")),
-    EventKind.MONEY_CHANGED: EventKindSpec(words=N_("changed the cost figures")),
-    EventKind.STEPS_CHANGED: EventKindSpec(words=N_("changed the steps of the plan")),
-    EventKind.GOAL_CHANGED: EventKindSpec(words=N_("changed a goal"), text_field="note"),
-    EventKind.GOAL_MEASURED: EventKindSpec(words=N_("measured a goal"), text_field="note"),
-    EventKind.PREPARATION_MARKED: EventKindSpec(words=N_("ticked a preparation"), text_field="text"),
-    EventKind.PREPARATION_WAIVED: EventKindSpec(words=N_("waived a preparation"), text_field="text"),
+    EventKind.MONEY_CHANGED: EventKindSpec(words=N_("changed the cost figures"), changes_report=True),
+    EventKind.STEPS_CHANGED: EventKindSpec(words=N_("changed the steps of the plan"), changes_report=True),
+    EventKind.GOAL_CHANGED: EventKindSpec(words=N_("changed a goal"), text_field="note", changes_report=True),
+    EventKind.GOAL_MEASURED: EventKindSpec(words=N_("measured a goal"), text_field="note", changes_report=True),
+    EventKind.PREPARATION_MARKED: EventKindSpec(
+        words=N_("ticked a preparation"), text_field="text", changes_report=True
+    ),
+    EventKind.PREPARATION_WAIVED: EventKindSpec(
+        words=N_("waived a preparation"), text_field="text", changes_report=True
+    ),
     EventKind.DESIGN_DECIDED: EventKindSpec(
         words=N_("took a design decision"),
         variants={"taken_back": N_("took back a design decision")},
         varies_by="change",
         text_field="reason",
+        changes_report=True,
     ),
-    EventKind.OUTCOME_RECORDED: EventKindSpec(words=N_("recorded the outcome"), text_field="text"),
+    EventKind.OUTCOME_RECORDED: EventKindSpec(words=N_("recorded the outcome"), text_field="text", changes_report=True),
 }
 
 #: Whoever did one of these took part in what the verdict follows from.
 TAKES_PART: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.takes_part)
-#: The review goes on by these.
-MOVES_REVIEW: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.moves_review)
+#: A stored report of a submitted version no longer says all after one of these.
+CHANGES_REPORT: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.moves_review or spec.changes_report)
 #: Each appends a link to the record.
 IN_RECORD: Final = tuple(kind for kind, spec in EVENT_KINDS.items() if spec.in_record or spec.moves_review)
 

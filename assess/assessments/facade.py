@@ -92,7 +92,7 @@ from assess.assessments.verdict_summary import (
 from assess.assessments.what_if import read_what_if
 
 # The log
-from assess.assessments.event_kinds import EVENT_KINDS, IN_RECORD, MOVES_REVIEW, TAKES_PART, EventKind, describe_event
+from assess.assessments.event_kinds import CHANGES_REPORT, EVENT_KINDS, IN_RECORD, TAKES_PART, EventKind, describe_event
 from assess.assessments.log import FoldedAnswer, fold_row, is_sealed, record_event, result_hash
 
 # Scans attached to a version

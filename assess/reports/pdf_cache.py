@@ -14,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from assess.assessments.facade import MOVES_REVIEW, Assessment, Event
+from assess.assessments.facade import CHANGES_REPORT, Assessment, Event
 from assess.people.facade import User
 from assess.reports.chapters import FULL, Choice
 from assess.reports.content.data import Paper, ReportData
@@ -30,6 +30,8 @@ DRAWN_BY: Final = (
     settings.BASE_DIR / "assess" / "reports" / "renderings",
     settings.BASE_DIR / "assess" / "findings",
     settings.BASE_DIR / "assess" / "evidence",
+    settings.BASE_DIR / "assess" / "advice",
+    settings.BASE_DIR / "assess" / "money",
 )
 #: Parameters of the compiled statement in place of the person, the assessment, the choice and the time; no row has any
 #: of them.
@@ -73,7 +75,7 @@ def final_pdf_statement() -> tuple[str, tuple[Any, ...]]:
 
     Compiled once: most requests for a report run it, and compiling takes 2 ms, running 0.04.
     """
-    review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=MOVES_REVIEW).order_by("-number")
+    review_steps = Event.objects.filter(assessment=OuterRef("assessment"), kind__in=CHANGES_REPORT).order_by("-number")
     readable = Assessment.objects.visible_to(User(pk=PERSON)).filter(pk=ASSESSMENT, submitted_at__isnull=False)
     queryset = Report.objects.filter(
         assessment__in=readable.values("pk"),

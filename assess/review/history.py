@@ -12,7 +12,7 @@ from typing import Final
 
 from django.db.models import F, Q
 
-from assess.assessments.facade import EVENT_KINDS, MOVES_REVIEW, Assessment, Event, EventKind, describe_event
+from assess.assessments.facade import CHANGES_REPORT, EVENT_KINDS, Assessment, Event, EventKind, describe_event
 from assess.language import _, all_of
 from assess.people.facade import User
 from assess.questionnaire.facade import Questionnaire
@@ -80,8 +80,8 @@ def is_single(line: HistoryLine) -> bool:
 
 
 def newest_step(assessment: Assessment) -> int:
-    """The number of the newest event of its review; 0 before the first. One query."""
-    steps = Event.objects.filter(assessment=assessment, kind__in=MOVES_REVIEW).order_by("-number")
+    """The number of the newest event after which a stored report no longer says all; 0 before the first. One query."""
+    steps = Event.objects.filter(assessment=assessment, kind__in=CHANGES_REPORT).order_by("-number")
     return steps.values_list("number", flat=True).first() or 0
 
 

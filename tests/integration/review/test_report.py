@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from assess.assessments.event_kinds import EventKind
+from assess.assessments.log import record_event
 from assess.assessments.models import Assessment
 from assess.people.models import User
 from assess.reports import queue, service
@@ -65,7 +68,7 @@ def test_a_report_made_before_a_signature_is_not_served_after_it(
     actions.sign(load(in_review.pk), by=rita, decision=Decision.ACCEPTED)
     assert rita_client.get(address).status_code == 302
     page = rita_client.get(reverse("report", args=[in_review.pk])).content.decode()
-    assert "The review has moved on since the last report" in page
+    assert "The review or the plan has moved on since the last report" in page
     made(in_review)
     after = rita_client.get(address)
     assert after.headers["ETag"] != before.headers["ETag"]
@@ -93,6 +96,23 @@ def test_a_stored_report_no_longer_counts_once_a_day_has_passed_that_it_calls_op
     assert stored is not None
     assert stored.pdf == after != before
     assert Report.objects.filter(is_final=True).count() == 2, "the earlier one can still be vouched for"
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        *("planned", "money_changed", "steps_changed", "goal_changed", "goal_measured"),
+        *("preparation_marked", "preparation_waived", "design_decided", "outcome_recorded"),
+    ],
+)
+def test_a_stored_report_no_longer_counts_once_what_is_planned_changes(
+    submitted: Assessment, alice: User, drawn: None, event: str
+) -> None:
+    made(submitted)
+    assert find_final_pdf(alice, submitted.pk, "") is not None
+    with transaction.atomic():
+        record_event(load(submitted.pk), EventKind(event), by=alice)
+    assert find_final_pdf(alice, submitted.pk, "") is None
 
 
 def test_the_worker_keeps_the_report_under_the_step_that_it_shows(
