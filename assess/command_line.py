@@ -2,7 +2,8 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from argparse import ArgumentParser
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +25,14 @@ from assess.questionnaire_files import builtin_questionnaire_for, read_file
 #: Exit status after Ctrl-C, and when whoever read our output went away, as shells have it.
 INTERRUPTED: Final = 130
 NOBODY_READS: Final = 141
+#: The command did its work, and what its `--fail-on` names is so: a pipeline stops here on purpose.
+FOUND: Final = 3
+#: What `--fail-on` can name; each command takes those that it knows of.
+CONDITIONS: Final = {
+    "extract": "the verdict is to extract services",
+    "due": "a step of the plan is past its day and not done",
+    "gate": "a gate on extracting is open or failed",
+}
 
 
 def main(argv: Sequence[str]) -> None:
@@ -56,6 +65,21 @@ def read_input(name: str, *, most: int = MAX_BYTES) -> bytes:
         return sys.stdin.buffer.read(most + 1)
     except OSError as error:
         raise CommandError(f"-: cannot be read ({error.strerror}). Give the path of a file.", returncode=2) from error
+
+
+def add_fail_on(parser: ArgumentParser, *conditions: str) -> None:
+    """Adds `--fail-on`, which takes each of these names of `CONDITIONS` and may be repeated."""
+    means = "; ".join(f"{name}: {CONDITIONS[name]}" for name in conditions)
+    parser.add_argument(
+        "--fail-on", action="append", choices=conditions, default=[], help=f"end with status {FOUND} when {means}"
+    )
+
+
+def end_on(asked: Collection[str], found: Collection[str]) -> None:
+    """Ends the command with status 3 and a sentence on standard error for each condition that is asked and found."""
+    reasons = [f"--fail-on {name}: {CONDITIONS[name]}." for name in CONDITIONS if name in asked and name in found]
+    if reasons:
+        raise CommandError("\n".join(reasons), returncode=FOUND)
 
 
 def read_answers_input(name: str) -> tuple[Questionnaire, Answers]:

@@ -1,5 +1,6 @@
-"""`attach_evidence ASSESSMENT FILE --as EMAIL`: attach the file of a scan to an open version."""
+"""`attach_evidence ASSESSMENT FILE --as EMAIL [--json]`: attach the file of a scan to an open version."""
 
+import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("assessment", type=int, metavar="ASSESSMENT", help="its number, as in its address")
         parser.add_argument("file", metavar="FILE", help="evidence.json as the scanner wrote it, or '-'")
         parser.add_argument("--as", dest="person", metavar="EMAIL", required=True, help="who attaches it")
+        parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(self, *args: Any, assessment: int, file: str, person: str, **options: Any) -> None:
         user = User.objects.filter(email=normalize_address(person), is_active=True).first()
@@ -39,4 +41,8 @@ class Command(BaseCommand):
         except ValidationFailed as refused:
             problems = [f"{file}: {issue}" if not issue.file else str(issue) for issue in refused.issues]
             raise CommandError("\n".join(["Nothing was attached.", *problems]), returncode=2) from None
-        self.stdout.write(f"Attached to {found}: {row}, SHA-256 {row.sha256}.")
+        if options["json"]:
+            outcome = {"assessment": found.pk, "commit": row.commit_hash, "sha256": row.sha256}
+            self.stdout.write(json.dumps(outcome))
+        else:
+            self.stdout.write(f"Attached to {found}: {row}, SHA-256 {row.sha256}.")

@@ -1,4 +1,4 @@
-"""`decide FILE [--json]`: the verdict on a file of answers, without touching the database."""
+"""`decide FILE [--json] [--fail-on extract]`: the verdict on a file of answers, without touching the database."""
 
 import json
 from argparse import ArgumentParser
@@ -7,12 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from assess.cases_file import published_cases
-from assess.command_line import read_answers_input
+from assess.command_line import add_fail_on, end_on, read_answers_input
 from assess.decision.facade import argue, decide, to_json, to_text
 
 
 class Command(BaseCommand):
-    """Exit status 0 with a verdict; 2 with every problem on standard error."""
+    """Exit status 0 with a verdict; 2 with every problem on standard error; 3 where `--fail-on` finds what it names."""
 
     help = "Decide on a JSON file of answers ('-' reads standard input). Touches no database."
     requires_system_checks: list[str] = []  # noqa: RUF012  # as Django declares it
@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE", help="a JSON file of answers, or '-' for standard input")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
+        add_fail_on(parser, "extract", "gate")
 
     def handle(self, *args: Any, **options: Any) -> None:
         questionnaire, answers = read_answers_input(str(options["file"]))
@@ -29,3 +30,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(to_json(result, argument), indent=2, ensure_ascii=False))
         else:
             self.stdout.write(to_text(questionnaire, result, argument))
+        is_gated = any(gate.state != "passed" for gate in result.gates)
+        end_on(options["fail_on"], {result.verdict, *(["gate"] if is_gated else [])})
