@@ -4,7 +4,6 @@
 from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
-from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
 
 # pitfalls
 from assess.advice.pitfall_table import PITFALLS
