@@ -18,4 +18,14 @@ from assess.advice.plan_steps import (
     AdvisedStep,
     PlanPart,
     build_plan_steps,
+# What to have in hand before the first service
+from assess.advice.preparation import (
+    PREPARATIONS,
+    PREPARATIONS_BY_SLUG,
+    Mark,
+    PreparationLine,
+    PreparationList,
+    build_preparations,
+    is_preparing,
+    preparations_to_json,
 )

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Router
 
+from assess.advice.facade import preparations_to_json
 from assess.api.access import current_user
 from assess.api.openapi import openapi_links, operation_docs, response_models
 from assess.api.schemas import AnswerIn, AnswerOut, AnswersOut, AskedOut, Id, ResultOut, SavedOut
@@ -154,7 +155,8 @@ def get_result(assessment: Assessment) -> dict[str, Any]:
     questionnaire = questionnaire_of(assessment.edition)
     answers = assessment.current_answers()
     judgement = judge(assessment, questionnaire, answers)
-    return to_json(judgement.result, judgement.argument)
+    prepared = preparations_to_json(questionnaire, answers, judgement.result)
+    return to_json(judgement.result, judgement.argument, preparations=prepared)
 
 
 def build_answer(row: Answer | Response, *, by: str) -> AnswerOut:

@@ -14,6 +14,7 @@ from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from assess.advice.facade import preparations_to_json
 from assess.assessments import policies
 from assess.assessments.consensus import build_consensus, disagreements_to_json
 from assess.assessments.editions import newest_edition_like, questionnaire_of
@@ -78,6 +79,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
         result = decide(questionnaire, answers)
         disagreements = disagreements_to_json(build_consensus(locked)) if locked.answers_separately else None
         argument = argue(questionnaire, answers, result, published_cases())
+        prepared = preparations_to_json(questionnaire, answers, result)
     locked.state = State.SUBMITTED
     locked.submitted_at, locked.submitted_by = now, by
     locked.updated_at, locked.updated_by = now, by
@@ -85,7 +87,7 @@ def submit_assessment(assessment: Assessment, *, by: User) -> Assessment:
     locked.model_version = result.model_version
     locked.verdict = result.shown_verdict
     locked.form = result.form if result.shown_verdict else ""
-    locked.result = to_json(result, argument, disagreements)
+    locked.result = to_json(result, argument, disagreements, prepared)
     locked.save()
     payload = {
         "answers_hash": locked.answers_hash,

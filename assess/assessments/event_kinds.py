@@ -158,10 +158,18 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.GOAL_CHANGED: EventKindSpec(words=N_("changed a goal"), text_field="note", changes_report=True),
     EventKind.GOAL_MEASURED: EventKindSpec(words=N_("measured a goal"), text_field="note", changes_report=True),
     EventKind.PREPARATION_MARKED: EventKindSpec(
-        words=N_("ticked a preparation"), text_field="text", changes_report=True
+        words=N_("ticked a preparation"),
+        variants={"removed": N_("took back a ticked preparation")},
+        varies_by="change",
+        text_field="text",
+        changes_report=True,
     ),
     EventKind.PREPARATION_WAIVED: EventKindSpec(
-        words=N_("waived a preparation"), text_field="text", changes_report=True
+        words=N_("waived a preparation"),
+        variants={"removed": N_("ended a waiver")},
+        varies_by="change",
+        text_field="text",
+        changes_report=True,
     ),
     EventKind.DESIGN_DECIDED: EventKindSpec(
         words=N_("took a design decision"),

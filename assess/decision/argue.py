@@ -11,12 +11,10 @@ from assess.decision.changes import Change
 from assess.decision.flips import Flip, Robustness, find_all_flips, measure_robustness, tries_pairs
 from assess.decision.likeness import Likeness, similar_cases
 from assess.decision.meanings import MEANINGS
-from assess.decision.meanings.record import PREPARE
 from assess.decision.playbooks import judge_playbooks, where_they_part
 from assess.decision.result import Result
 from assess.decision.signals import format_value
 from assess.decision.source_reader import Playbook
-from assess.decision.steps import Preparation, list_preparations
 from assess.language import _
 from assess.questionnaire.facade import Answers, Question, Questionnaire, Value, is_asked
 
@@ -51,7 +49,6 @@ class Argument:
     similar: tuple[Likeness, ...]
     revisit_when: tuple[str, ...]
     ask_again_months: int
-    preparations: tuple[Preparation, ...]  #: only where an extraction is advised, or is the step after the next
 
 
 def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases: tuple[Case, ...] = ()) -> Argument:
@@ -69,7 +66,6 @@ def argue(questionnaire: Questionnaire, answers: Answers, result: Result, cases:
         similar=similar_cases(questionnaire, answers, cases),
         revisit_when=list_revisit_conditions(questionnaire, flips.of_verdict),
         ask_again_months=ASK_AGAIN_MONTHS[result.verdict],
-        preparations=list_preparations(questionnaire, answers) if result.form in PREPARE else (),
     )
 
 

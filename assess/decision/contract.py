@@ -10,14 +10,22 @@ from assess.questionnaire.facade import PAIN_AXES, READINESS_AXES, Value
 
 
 def to_json(
-    result: Result, argument: Argument | None = None, disagreements: Sequence[dict[str, Any]] | None = None
+    result: Result,
+    argument: Argument | None = None,
+    disagreements: Sequence[dict[str, Any]] | None = None,
+    preparations: Sequence[dict[str, Any]] | None = None,
 ) -> dict[str, Any]:
     """The result as plain JSON values, with what argues with it where that is given.
 
     `disagreements` are the questions that several people answered differently; None where they answered together.
+    `preparations` is what `advice.preparations_to_json` gives; None where nobody asks for them.
     """
-    apart = {} if disagreements is None else {"disagreements": list(disagreements)}
-    return {**result_to_json(result), **(argument_to_json(argument) if argument else {}), **apart}
+    more = {"disagreements": disagreements, "preparations": preparations}
+    return {
+        **result_to_json(result),
+        **(argument_to_json(argument) if argument else {}),
+        **{name: list(items) for name, items in more.items() if items is not None},
+    }
 
 
 def argument_to_json(argument: Argument) -> dict[str, Any]:
@@ -49,10 +57,6 @@ def argument_to_json(argument: Argument) -> dict[str, Any]:
         "similar_cases": [likeness.case.id for likeness in argument.similar],
         "revisit_when": list(argument.revisit_when),
         "ask_again_months": argument.ask_again_months,
-        "preparations": [
-            {"group": item.group, "sentence": item.sentence, "state": item.state, "keys": list(item.keys)}
-            for item in argument.preparations
-        ],
     }
 
 

@@ -48,10 +48,11 @@ from assess.decision.economics import (
 from assess.decision.flips import FRAME, Flip, Robustness, find_flips
 from assess.decision.likeness import Likeness
 from assess.decision.lint import lint, locate_issues
+from assess.decision.meanings.record import PREPARE
 from assess.decision.model_page import build_page_blocks, fill_page
 from assess.decision.plain import to_text
 from assess.decision.playbooks import judge_playbooks
-from assess.decision.steps import Preparation, State, list_preparations, source_of_step
+from assess.decision.steps import source_of_step
 from assess.decision.result import (
     VERDICTS,
     Firmness,

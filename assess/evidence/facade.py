@@ -23,10 +23,12 @@ from assess.evidence.proposals import (
     CONFIDENCE_MEANS,
     CONFIDENCE_WORDS,
     UPPER_QUARTILE_CUT_SHARE,
-    Proposal,
     can_have,
-    compare_answer,
     may_propose,
+    Proposal,
+    compare_answer,
+    find_tools,
+    name_tools,
     propose,
 )
 from assess.evidence.records import Scan, load_scan, read_evidence

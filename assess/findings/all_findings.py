@@ -13,7 +13,6 @@ from assess.findings.lists import (
     AskAgain,
     Cases,
     OpenAnswers,
-    Preparations,
     Sources,
     Weighing,
     build_ask_again,
@@ -58,7 +57,6 @@ class Findings:
     weighing: Weighing
     sources: Sources
     cases: Cases
-    preparations: Preparations
     ask_again: AskAgain
 
 
@@ -96,6 +94,5 @@ def build_findings(
         weighing=build_weighing(result, stands),
         sources=build_sources(argument),
         cases=Cases(similar=argument.similar, verdict=stands),
-        preparations=Preparations(items=argument.preparations),
         ask_again=build_ask_again(argument, ask_again_on),
     )

@@ -16,7 +16,6 @@ from assess.findings.lists import (
     AskAgain,
     Cases,
     OpenAnswers,
-    Preparations,
     Sources,
     Weighing,
     build_ask_again,

@@ -1,11 +1,10 @@
-"""What else argues about a verdict, each list with its finding: open answers, sources, cases, preparations, asking
-again."""
+"""What else argues about a verdict, each list with its finding: open answers, sources, cases, asking again."""
 
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from assess.decision.facade import VERDICTS, Argument, Likeness, Preparation, Reason, Result, Verdict
+from assess.decision.facade import VERDICTS, Argument, Likeness, Reason, Result, Verdict
 from assess.language import N_, Words, _, capitalised, day, in_a_row, ngettext, number_word
 from assess.questionnaire.facade import Question, Questionnaire
 
@@ -162,27 +161,6 @@ class Cases:
         return _("{count} of {of} published systems like yours chose the same").format(
             count=capitalised(number_word(agreeing)), of=number_word(of)
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Preparations:
-    """What to have in hand before the first service."""
-
-    items: tuple[Preparation, ...]
-
-    def number_of(self, state: str) -> int:
-        return sum(item.state == state for item in self.items)
-
-    @property
-    def finding(self) -> str:
-        ticked, missing, of = self.number_of("ticked"), self.number_of("missing"), len(self.items)
-        head = ngettext(
-            "{count} of {of} preparations is in place", "{count} of {of} preparations are in place", ticked
-        ).format(count=ticked, of=of)
-        if not missing:
-            return head
-        rest = ngettext("{count} is missing", "{count} are missing", missing).format(count=missing)
-        return _("{head}, {rest}").format(head=head, rest=rest)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -23,3 +23,4 @@ __all__ = [
     "find_asked_design",
     "find_pitfalls_of",
 ]
+from assess.planning.preparation.actions import load_preparations

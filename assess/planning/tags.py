@@ -5,8 +5,10 @@ from typing import Any
 
 from django import template
 
-from assess.advice.facade import PitfallFinding
+from assess.advice.facade import PitfallFinding, PreparationList, build_preparations, is_preparing
+from assess.assessments.facade import Assessment
 from assess.planning.pitfalls.find import find_pitfalls_of
+from assess.planning.preparation.actions import load_preparations
 
 register = template.Library()
 
@@ -17,3 +19,15 @@ def pitfalls_now(context: Mapping[str, Any]) -> list[PitfallFinding]:
     keys = ("assessment", "questionnaire", "answers", "result", "scan")
     found = find_pitfalls_of(*(context[key] for key in keys))
     return [each for each in found if each.state == "now"]
+
+
+@register.simple_tag(takes_context=True)
+def preparation_list(context: Mapping[str, Any]) -> PreparationList | None:
+    """The four lists for a page with the context of `build_result_page`, None where the verdict prepares nothing. One
+    query, none for a sample."""
+    if not is_preparing(context["result"].form):
+        return None
+    assessment, questionnaire, answers = (context[name] for name in ("assessment", "questionnaire", "answers"))
+    if not isinstance(assessment, Assessment):
+        return build_preparations(questionnaire, answers)
+    return load_preparations(assessment, questionnaire, answers, context.get("scan"))

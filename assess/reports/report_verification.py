@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from django.db import DatabaseError
 
+from assess.advice.facade import preparations_to_json
 from assess.assessments.facade import Assessment, Edition, State, questionnaire_by_hash
 from assess.cases_file import published_cases
 from assess.decision.facade import DECIDERS, argue, to_json
@@ -89,7 +90,8 @@ def decide_again(attached: AttachedReport, file: str) -> tuple[Mapping[str, Any]
     except ValidationFailed as error:
         return {}, [f"An answer is not valid: {issue}" for issue in error.issues]
     result = judge(questionnaire, answers)
-    again = to_json(result, argue(questionnaire, answers, result, published_cases()))
+    argument = argue(questionnaire, answers, result, published_cases())
+    again = to_json(result, argument, preparations=preparations_to_json(questionnaire, answers, result))
     return again, differences_from_answers(attached, questionnaire, answers, again)
 
 

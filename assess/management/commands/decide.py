@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from assess.advice.facade import preparations_to_json
 from assess.cases_file import published_cases
 from assess.command_line import add_fail_on, end_on, read_answers_input
 from assess.decision.facade import argue, decide, to_json, to_text
@@ -27,7 +28,9 @@ class Command(BaseCommand):
         result = decide(questionnaire, answers)
         argument = argue(questionnaire, answers, result, published_cases())
         if options["json"]:
-            self.stdout.write(json.dumps(to_json(result, argument), indent=2, ensure_ascii=False))
+            prepared = preparations_to_json(questionnaire, answers, result)
+            shown = to_json(result, argument, preparations=prepared)
+            self.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False))
         else:
             self.stdout.write(to_text(questionnaire, result, argument))
         is_gated = any(gate.state != "passed" for gate in result.gates)

@@ -22,6 +22,7 @@ from assess.reports.chapters import (
     outcome,
     people,
     pitfalls,
+    preparation,
     scan,
     verdict,
 )
@@ -235,9 +236,9 @@ CHAPTERS: Final = (
         title=N_("Before the first service"),
         purpose=N_("What to prepare first."),
         readers=ARCHITECTS,
-        write=actions.write_preparation,
+        write=preparation.write_preparation,
         about_model=True,
-        finding=lambda report: report.argument.preparations_finding if report.argument else "",
+        finding=lambda report: report.planning.preparation.finding if report.planning.preparation else "",
     ),
     ChapterSpec(
         slug="merging",

@@ -1,4 +1,4 @@
-"""The chapters on what to do: next steps, the plan, cost, and what to prepare before a first service."""
+"""The chapters on what to do: next steps, the plan, and cost."""
 
 from assess.language import _, capitalised
 from assess.reports.chapters.datetime_format import format_moment
@@ -84,30 +84,3 @@ def write_cost(report: ReportData) -> tuple[Block, ...] | None:
         runs += [Run(one.wording, "quiet"), Run(said.format(answer=answer, basis=one.basis))]
     blocks.append(Paragraph(line=line(*runs)))
     return tuple(blocks)
-
-
-def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
-    """What to have ready before a first service; None where nothing is asked for."""
-    if report.argument is None or not report.argument.preparations:
-        return None
-    return (
-        Table(
-            columns=(
-                Column(title=_("State"), width="state"),
-                Column(title=_("Have ready")),
-                Column(title=_("Belongs to"), width="name"),
-            ),
-            rows=tuple(
-                Row(cells=(line(one.state_words), line(one.sentence), line(one.group)), head=1)
-                for one in report.argument.preparations
-            ),
-        ),
-        Paragraph(
-            line=line(
-                Run(
-                    _("The list comes from S3. Tick yourselves what the questionnaire does not ask."),
-                    "quiet",
-                )
-            )
-        ),
-    )

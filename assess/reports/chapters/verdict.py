@@ -40,7 +40,9 @@ def write_path(report: ReportData) -> tuple[Block, ...] | None:
 def write_gates(report: ReportData) -> tuple[Block, ...]:
     """The gates and how ready the system is."""
     gates = (draw_gates(report.gate_boxes),) if report.gate_boxes.boxes else ()
-    return (*gates, draw_scales(report.scales))
+    prepared = report.planning.preparation
+    waived = (Paragraph(line=line(prepared.waived_gates)),) if prepared and prepared.waived_gates else ()
+    return (*gates, *waived, draw_scales(report.scales))
 
 
 def write_firmness(report: ReportData) -> tuple[Block, ...] | None:

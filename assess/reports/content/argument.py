@@ -14,13 +14,11 @@ from assess.decision.facade import (
     Argument,
     Kind,
     Result,
-    State,
     Verdict,
     describe_flip,
 )
 from assess.findings.facade import (
     Cases,
-    Preparations,
     Squares,
     VerdictLine,
     build_ask_again,
@@ -38,9 +36,6 @@ KIND_WORDS: Final[Mapping[Kind, str]] = Words(
         "happen": N_("If this happens"),
         "learn": N_("If you find out that"),
     }
-)
-PREPARED_WORDS: Final[Mapping[State, str]] = Words(
-    {"ticked": N_("Ticked"), "missing": N_("Missing"), "open": N_("Open")}
 )
 
 
@@ -79,13 +74,6 @@ class CaseLine:
     lesson: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PreparationLine:
-    group: str
-    sentence: str
-    state_words: str
-
-
 @dataclass(frozen=True, kw_only=True)
 class ArgumentData:
     """The argument as a rendering shows it."""
@@ -95,7 +83,6 @@ class ArgumentData:
     small_changes: Squares
     sources_finding: str
     cases_finding: str
-    preparations_finding: str
     flips: tuple[FlipGroup, ...]
     contradictions: tuple[str, ...]
     playbooks: tuple[PlaybookLine, ...]
@@ -103,7 +90,6 @@ class ArgumentData:
     cases: tuple[CaseLine, ...]
     ask_again: str  #: without its full stop
     revisit_when: tuple[str, ...]
-    preparations: tuple[PreparationLine, ...]
 
 
 def build_argument(questionnaire: Questionnaire, answers: Answers, result: Result, argument: Argument) -> ArgumentData:
@@ -114,7 +100,6 @@ def build_argument(questionnaire: Questionnaire, answers: Answers, result: Resul
         small_changes=build_small_changes(argument.robustness),
         sources_finding=build_sources(argument).finding,
         cases_finding=Cases(similar=argument.similar, verdict=result.verdict).finding,
-        preparations_finding=Preparations(items=argument.preparations).finding,
         flips=tuple(build_flip_groups(questionnaire, argument)),
         contradictions=tuple(contradiction.sentence for contradiction in argument.contradictions),
         playbooks=tuple(
@@ -142,10 +127,6 @@ def build_argument(questionnaire: Questionnaire, answers: Answers, result: Resul
         ),
         ask_again=build_ask_again(argument).finding,
         revisit_when=argument.revisit_when,
-        preparations=tuple(
-            PreparationLine(group=item.group, sentence=item.sentence, state_words=PREPARED_WORDS[item.state])
-            for item in argument.preparations
-        ),
     )
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
+from assess.advice.facade import preparations_to_json
 from assess.decision.facade import Argument, Result, find_standing_steps, steps_to_json
 from assess.decision.facade import to_json as result_to_json
 from assess.questionnaire.facade import (
@@ -134,7 +135,9 @@ def build_attachment(
             "signature": signature_to_json(signature) if signature else None,
             **({"evidence": claims.to_json()} if claims else {}),
             **({"design_decisions": design.to_json()} if design else {}),
-            "result": result_to_json(result, argument, disagreements),
+            "result": result_to_json(
+                result, argument, disagreements, preparations_to_json(questionnaire, answers, result)
+            ),
             # Of the decision that stands: `result` has those of the model's verdict.
             "next_steps": steps_to_json(
                 find_standing_steps(questionnaire, answers, result, signature.overruled_to if signature else "")

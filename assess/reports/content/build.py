@@ -7,6 +7,7 @@ Decides: which sentences a report has. Does not decide: the verdict (`decision`)
 from collections.abc import Mapping
 from typing import Final
 
+from assess.advice.facade import build_preparations, is_preparing
 from assess.decision.facade import (
     FORM_WORDS,
     GATE_WORDS,
@@ -34,7 +35,7 @@ from assess.findings.facade import (
 )
 from assess.findings.facade import build_gates as build_gate_boxes
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
-from assess.questionnaire.facade import Questionnaire, count_known
+from assess.questionnaire.facade import Answers, Questionnaire, count_known
 from assess.reports.content.answers import answers_finding, build_open_lines, build_sections, open_finding
 from assess.reports.content.argument import build_argument
 from assess.reports.content.data import (
@@ -212,10 +213,19 @@ def build_report(
         candidates_from=candidates_from,
         since=since,
         claims=claims,
-        planning=planning or PlanningData(),
+        planning=planning
+        or plan_from_answers(questionnaire, plain_answers, result if argument and is_enough else None),
         brand=brand or Brand(),
     )
     return fit_page_one(report)
+
+
+def plan_from_answers(questionnaire: Questionnaire, answers: Answers, result: Result | None) -> PlanningData:
+    """What there is to say of a plan where nobody planned anything: preparations by the answers, for a verdict that
+    needs some."""
+    if result is None or not is_preparing(result.form):
+        return PlanningData()
+    return PlanningData(preparation=build_preparations(questionnaire, answers))
 
 
 # --- the verdict

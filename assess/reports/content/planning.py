@@ -3,7 +3,7 @@ nothing to say."""
 
 from dataclasses import dataclass
 
-from assess.advice.facade import PitfallFinding
+from assess.advice.facade import PitfallFinding, PreparationList
 from assess.reports.content.design import DesignData
 
 
@@ -20,7 +20,7 @@ class PlanningData:
     plan: object | None = None
 
     # the chapter "Before the first service"
-    preparation: object | None = None
+    preparation: PreparationList | None = None
 
     # the chapter "Decisions on the way"
     design: DesignData | None = None

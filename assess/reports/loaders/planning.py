@@ -1,18 +1,24 @@
 """Money, plan and all else of `planning`, from the rows of a version, for its report."""
 
+from dataclasses import replace
+
+from assess.advice.facade import PreparationList, is_preparing
 from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
-from assess.planning.facade import find_pitfalls_of
+from assess.evidence.facade import Scan
+from assess.planning.facade import find_pitfalls_of, load_preparations
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
+from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, clean_line, clean_text
 from assess.reports.loaders.design import load_design
 
 
 def load_planning(
-    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> PlanningData:
     """What this version's report says of them. One query each."""
     """What this version's report says of them. One query, and reading the newest scan."""
+    """What this version's report says of them. One query."""
     return PlanningData(
         money=None,
         # goals
@@ -20,7 +26,7 @@ def load_planning(
         # plan
         plan=None,
         # preparation
-        preparation=None,
+        preparation=load_preparation(assessment, questionnaire, answers, result, scan),
         # design
         design=load_design(assessment, questionnaire, answers, result),
         # pitfalls
@@ -32,3 +38,21 @@ def load_planning(
         # measurements
         measurements=None,
     )
+
+
+def load_preparation(
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
+) -> PreparationList | None:
+    """The four lists, None where the verdict needs none of it and nobody marked anything. One query."""
+    found = load_preparations(assessment, questionnaire, answers, scan)
+    if not is_preparing(result.form) and not any(line.mark for line in found.lines):
+        return None
+    lines = []
+    for line in found.lines:
+        mark = line.mark
+        if mark is not None:
+            mark = replace(
+                mark, text=clean_text(mark.text), link=clean_line(mark.link, MAX_LINK), by=clean_line(mark.by, MAX_NAME)
+            )
+        lines.append(replace(line, mark=mark, found=clean_text(line.found)))
+    return PreparationList(lines=tuple(lines))

@@ -102,7 +102,7 @@ def load_report(assessment: Assessment) -> ReportData:
         candidates_from=clean_line(found.typed_by, MAX_TEXT),
         since=load_changes(assessment),
         claims=claims,
-        planning=load_planning(assessment, questionnaire, answers, result),
+        planning=load_planning(assessment, questionnaire, answers, result, scan),
         brand=load_brand(assessment.workspace),
     )
     attachment = build_attachment(

@@ -1,4 +1,4 @@
-"""Template tags for the argument of a verdict: flips, robustness, contradictions, playbooks, cases, preparations.
+"""Template tags for the argument of a verdict: flips, robustness, contradictions, playbooks, cases.
 
 Decides how it looks and how much shows at once; never what it means.
 """
@@ -15,9 +15,7 @@ from assess.decision.facade import (
     Flip,
     Kind,
     Likeness,
-    Preparation,
     Result,
-    State,
     describe_flip,
     format_value,
 )
@@ -34,7 +32,6 @@ KINDS: Mapping[Kind, str] = Words(
         "learn": N_("If you find out that"),
     }
 )
-STATES: Mapping[State, str] = Words({"ticked": N_("Ticked"), "missing": N_("Missing"), "open": N_("Open")})
 #: Flips of each kind shown at once; the others are folded.
 MAX_SHOWN = 4
 
@@ -128,13 +125,3 @@ def similar_cases(similar: tuple[Likeness, ...], questionnaire: Questionnaire) -
             for one in similar
         ]
     }
-
-
-@register.inclusion_tag("parts/argument/preparations.html")
-def preparations(items: tuple[Preparation, ...], link: str = "") -> dict[str, Any]:
-    """What to have in hand before the first service, by group, ticked from the answers."""
-    icons = {"ticked": "tick", "missing": "cross", "open": "open"}
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for item in items:
-        groups.setdefault(item.group, []).append({"item": item, "icon": icons[item.state], "state": STATES[item.state]})
-    return {"groups": groups.items(), "link": link}

@@ -121,7 +121,7 @@ def test_five_sources_judge_side_by_side_and_cases_say_how_it_went(alice_client:
 def test_the_list_of_preparations_is_ticked_from_the_answers(alice_client: Client, started: Assessment) -> None:
     html = page(alice_client, started)
     review = reverse("assessment-review", args=[started.pk])
-    assert f'Ticked:</span> <a href="{review}#q-tracing">Requests are traced</a>' in html
+    assert f'Ready:</span> <a href="{review}#q-tracing">Requests are traced</a>' in html
     assert f'Open:</span> <a href="{review}#q-platform_team">A team of its own runs the platform</a>' in html
 
 

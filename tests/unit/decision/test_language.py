@@ -33,7 +33,6 @@ from assess.decision.sensitivity import Systems, measure_sensitivity
 from assess.decision.signals import format_value
 from assess.decision.sources import SOURCES
 from assess.decision.stations import build_stations
-from assess.decision.steps import list_preparations
 from assess.decision.sweep import sample_outcomes, sample_population
 from assess.decision.wording import (
     AXIS_WORDS,
@@ -218,7 +217,6 @@ def said_quickly(questionnaire: Questionnaire, given: Answers) -> list[object]:
         playbooks,
         where_they_part(playbooks),
         find_contradictions(questionnaire, given),
-        list_preparations(questionnaire, given),
         [[one.question, one.answer, one.open_words] for one in build_stations(questionnaire, given)],
         [one.exit.condition for one in build_stations(questionnaire, given) if one.exit],
     ]
