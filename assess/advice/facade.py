@@ -18,6 +18,8 @@ from assess.advice.plan_steps import (
     AdvisedStep,
     PlanPart,
     build_plan_steps,
+)
+
 # What to have in hand before the first service
 from assess.advice.preparation import (
     PREPARATIONS,
