@@ -18,7 +18,7 @@ from assess.evidence.comparison import build_figures, compare_scans
 from assess.evidence.conflicts import find_conflicts
 from assess.evidence.inventory import Inventory, build_inventory
 from assess.evidence.limits import describe_limits, describe_unread
-from assess.evidence.map import HiddenCoupling, Matrix
+from assess.evidence.map import Cell, HiddenCoupling, Matrix, Part
 from assess.evidence.proposals import (
     CONFIDENCE_MEANS,
     CONFIDENCE_WORDS,

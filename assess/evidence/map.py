@@ -142,6 +142,15 @@ class Matrix:
         ).format(count=number(self.to_cut), total=number(self.imports))
 
     @property
+    def label(self) -> str:
+        return _("Map of apps")
+
+    @property
+    def description(self) -> str:
+        """What the drawing is, for somebody who does not see it."""
+        return _("A row for each app; its cells show which apps it imports.")
+
+    @property
     def grouping(self) -> str:
         """How apps were grouped, as a sentence; "" where each has a row of its own."""
         if self.grouped_by == "package":
