@@ -11,7 +11,9 @@ from assess.measurements.facade import (
     Cost,
     Deploy,
     Deploys,
+    Load,
     Options,
+    PartLoad,
     Prices,
     Reading,
     count_cost,
@@ -104,6 +106,23 @@ def test_of_several_files_the_first_that_proposes_an_answer_counts() -> None:
     assert proposals(few, enough)["deploy_minutes"][1] == 1
     assert proposals(enough, enough)["deploy_minutes"][1] == 0
     assert proposals(few, few)["deploy_minutes"][1] == 0
+
+
+def test_load_proposes_answers_beside_those_of_deploys_and_times_go_before_counts() -> None:
+    parts = (PartLoad(part="search", value=80), PartLoad(part="orders", value=15), PartLoad(part="other", value=5))
+    loads = [reading_of(Load(unit=unit, parts=parts), "load") for unit in ("requests", "seconds")]
+    readings = [*loads, reading_of(deploys(20, days=28))]
+    found = {proposal.key: (proposal.value, index) for proposal, index in propose_measured(readings, CHECKLIST, {})}
+    assert found["hot_share"] == (80, 1)
+    assert found["scaling_profile"][1] == 1
+    assert found["deploy_minutes"][1] == 2
+
+
+def test_where_one_part_is_assessed_nothing_is_proposed_to_questions_about_that_part() -> None:
+    load = Load(unit="seconds", parts=(PartLoad(part="search", value=80), PartLoad(part="orders", value=20)))
+    readings = [reading_of(load, "load"), reading_of(deploys(20, days=28))]
+    found = propose_measured(readings, CHECKLIST, {"scope": Answer(value="one_part")})
+    assert {proposal.key for proposal, _index in found} <= {"deploy_minutes", "deploys_per_week"}
 
 
 def test_failures_alone_propose_nothing() -> None:
