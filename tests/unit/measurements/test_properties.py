@@ -21,13 +21,64 @@ from assess.measurements.facade import (
     count_cost,
     count_deploys,
     from_json,
+    propose_measured,
     read_measurements,
     to_json,
 )
+from assess.measurements.recognise import READERS
 from assess.questionnaire.facade import ValidationFailed
+from assess.questionnaire_files import builtin_questionnaire
 from tests.measurement_samples import FORMATS, kubectl, sixty_runs, workload
 
-SAMPLES = [write(sixty_runs()[:3]) for write in FORMATS.values()] + [kubectl(workload(), workload("b"))]
+PROMETHEUS = [{"metric": {"view": name, "job": "web"}, "value": [1764410400, "3.5"]} for name in ("orders", "search")]
+SPANS = [
+    {"traceId": "0a" * 16, "spanId": f"{at:016x}", "parentSpanId": f"{at - 1:016x}" if at else "", "kind": 3}
+    | {"startTimeUnixNano": "1764410400000000000", "endTimeUnixNano": "1764410401000000000"}
+    for at in range(3)
+]
+LINE = '203.0.113.7 - - [29/Nov/2026:10:00:00 +0000] "GET /orders/{at} HTTP/1.1" 200 5120 "-" "curl" 0.{at}23\n'
+JAEGER_SPAN = {"traceID": "a" * 32, "operationName": "GET", "startTime": 1, "duration": 5, "tags": []}
+SAMPLES = [
+    *(write(sixty_runs()[:3]) for write in FORMATS.values()),
+    kubectl(workload(), workload("b")),
+    json.dumps({"status": "success", "data": {"resultType": "vector", "result": PROMETHEUS}}).encode(),
+    b"web (/srv/app/shop/orders/views.py:12);query (/srv/app/shop/search/index.py:3) 40\nweb (/srv/app/a/b.py:1) 2\n"
+    * 3,
+    "".join(LINE.format(at=at) for at in range(1, 9)).encode(),
+    b"".join(
+        json.dumps({"path": f"/orders/{at}", "status": 200, "duration_ms": at}).encode() + b"\n" for at in range(9)
+    ),
+    json.dumps(
+        {
+            "resourceSpans": [
+                {
+                    "resource": {"attributes": [{"key": "service.name", "value": {"stringValue": name}}]},
+                    "scopeSpans": [{"spans": SPANS[at : at + 1]}],
+                }
+                for at, name in enumerate(("web", "orders", "search"))
+            ]
+        }
+    ).encode(),
+    json.dumps(
+        {
+            "data": [
+                {
+                    "traceID": "a" * 32,
+                    "spans": [
+                        {**JAEGER_SPAN, "spanID": "1", "processID": "p1", "references": []},
+                        {
+                            **JAEGER_SPAN,
+                            "spanID": "2",
+                            "processID": "p2",
+                            "references": [{"refType": "CHILD_OF", "traceID": "a" * 32, "spanID": "1"}],
+                        },
+                    ],
+                    "processes": {"p1": {"serviceName": "web"}, "p2": {"serviceName": "orders"}},
+                }
+            ]
+        }
+    ).encode(),
+]
 OPTIONS = Options(prices=Prices(core=Decimal(30), gib=Decimal(4), currency="EUR"), now=1_800_000_000)
 
 
@@ -49,8 +100,10 @@ def test_damaged_file_is_read_or_refused_and_never_counts_more_than_its_rows(
 ) -> None:
     reading = read_or_refuse(content[:at] + instead + content[at + length :])
     if reading is not None:
-        counted = reading.content.deploys if isinstance(reading.content, Deploys) else reading.content.workloads  # type: ignore[union-attr]
-        assert len(counted) + sum(reading.dropped_by_reason.values()) == reading.rows_read
+        if isinstance(reading.content, Deploys | Cost):
+            content = reading.content
+            counted = content.deploys if isinstance(content, Deploys) else content.workloads
+            assert len(counted) + sum(reading.dropped_by_reason.values()) == reading.rows_read
         assert from_json(json.loads(json.dumps(to_json(reading)))) == reading
 
 
@@ -83,6 +136,8 @@ def test_document_with_values_of_other_kinds_is_read_or_refused(document: Any) -
         count_deploys(reading.content)
     elif reading is not None and isinstance(reading.content, Cost):
         count_cost(reading.content)
+    if reading is not None:
+        propose_measured([reading], builtin_questionnaire(), {})
 
 
 def values_of(kind: Any) -> st.SearchStrategy[Any]:
@@ -117,6 +172,13 @@ CONTENTS = {Deploys: "deploys", Load: "load", Cost: "cost", Calls: "calls"}
 def test_any_reading_is_stored_and_read_back_as_it_was(reading: Reading, content: Any) -> None:
     reading = replace(reading, content=content, kind=CONTENTS[type(content)])
     assert from_json(json.loads(json.dumps(to_json(reading)))) == reading
+
+
+def test_each_sample_is_of_another_format() -> None:
+    found = [read_or_refuse(sample) for sample in SAMPLES]
+    shapes = [reading.shape for reading in found if reading is not None]
+    assert sorted({*shapes, "access_log"}) == sorted({reader.shape for reader in READERS})
+    assert len(shapes) == len(SAMPLES)
 
 
 def test_every_field_of_a_reading_is_stored() -> None:
