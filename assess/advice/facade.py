@@ -6,6 +6,23 @@ from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
 
+# outcomes of a decision
+from assess.advice.case_export import CaseTexts, build_case, check_case_texts
+from assess.advice.outcomes import (
+    FOLLOWED_WORDS,
+    MOMENTS,
+    OUTCOME_FIGURES,
+    OUTCOME_MONTHS,
+    RIGHT_WORDS,
+    FigureLine,
+    Months,
+    OutcomeFigures,
+    describe_figures,
+    describe_followed,
+    number_of_answer,
+    read_outcome_figures,
+)
+
 # pitfalls
 from assess.advice.pitfall_table import PITFALLS
 from assess.advice.pitfalls import Facts, Pitfall, PitfallEvidence, PitfallFinding, find_pitfalls

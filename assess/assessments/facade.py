@@ -82,6 +82,7 @@ from assess.assessments.result_page import build_result_page
 from assess.assessments.revisit import describe_met_trigger, due_reasons_of, find_triggers, is_trigger_met
 from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
 from assess.assessments.verdict_summary import (
+    add_months,
     build_summary,
     latest_day_before,
     latest_that_counts,

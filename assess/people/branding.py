@@ -76,6 +76,14 @@ def change_settings(workspace: Workspace, *, by: User, **values: str) -> Workspa
     return locked
 
 
+@transaction.atomic
+def set_offers_cases(workspace: Workspace, offers_cases: bool, *, by: User) -> None:
+    """Whether the workspace's teams may export outcomes as anonymised cases. Raises PermissionDenied."""
+    check_can_manage_workspace(workspace, by)
+    if Workspace.objects.filter(pk=workspace.pk).exclude(offers_cases=offers_cases).update(offers_cases=offers_cases):
+        logger.info("Workspace %s: offers_cases changed by person %s", workspace.pk, by.pk)
+
+
 def check_settings(cleaned: Mapping[str, str]) -> None:
     """Raises ValidationFailed with an issue for each value that is not allowed."""
     issues: list[Issue] = []

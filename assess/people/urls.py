@@ -8,6 +8,7 @@ urlpatterns = [
     path("people/", people.my_memberships, name="people-mine"),
     path("workspaces/<int:workspace_id>/people/", people.people, name="people"),
     path("workspaces/<int:workspace_id>/settings/", settings.workspace_settings, name="workspace-settings"),
+    path("workspaces/<int:workspace_id>/cases/", settings.set_offers_cases, name="workspace-cases"),
     path("workspaces/<int:workspace_id>/logo/", settings.logo, name="workspace-logo"),
     path("workspaces/<int:workspace_id>/logo/set/", settings.set_logo, name="workspace-logo-set"),
     path("workspaces/<int:workspace_id>/logo/remove/", settings.remove_logo, name="workspace-logo-remove"),

@@ -23,7 +23,7 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     # ("design", N_("Design decisions")),
     ("pitfalls", N_("Pitfalls")),
     # ("merging", N_("Services to merge")),
-    # ("outcome", N_("Outcome")),
+    ("outcome", N_("Outcome")),
 )
 
 

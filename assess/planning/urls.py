@@ -3,6 +3,8 @@
 from django.urls import URLPattern, path
 
 from assess.planning.design import views as design_views
+from assess.planning.outcomes.case_views import case
+from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
 
 urlpatterns: list[URLPattern] = [
@@ -16,5 +18,6 @@ urlpatterns: list[URLPattern] = [
     # design
     path("assessments/<int:assessment_id>/pitfalls/", pitfalls, name="pitfalls"),
     # merging
-    # outcome
+    path("assessments/<int:assessment_id>/outcome/", outcome, name="outcome"),
+    path("assessments/<int:assessment_id>/outcome/case/", case, name="outcome-case"),
 ]

@@ -235,6 +235,16 @@ TABLE: dict[str, Row] = {
     "evidence": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no file was chosen"
     ),
+    "outcome": Row(
+        methods={"GET": readers(), "POST": {**writers(400), "rita": 400}},
+        of_an_assessment=True,
+        reason="400: the version is not signed",
+    ),
+    "outcome-case": Row(
+        methods={"GET": {**writers(200), "rita": 200}, "POST": {**writers(400), "rita": 400}},
+        of_an_assessment=True,
+        reason="400: the workspace offers no cases",
+    ),
     "pitfalls": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-map": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-candidates": Row(methods={"GET": readers(), "POST": writers(302)}, of_an_assessment=True),
@@ -479,6 +489,9 @@ TABLE: dict[str, Row] = {
         methods={"GET": administrator(200), "POST": administrator(400)},
         of_a_workspace=True,
         reason="400: nothing was filled in; a lead leads only a team here",
+    ),
+    "workspace-cases": Row(
+        methods={"POST": administrator(302)}, of_a_workspace=True, reason="302: back to the settings"
     ),
     "workspace-logo-set": Row(
         methods={"POST": administrator(400)}, of_a_workspace=True, reason="400: without a file; logos have tests"

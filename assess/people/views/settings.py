@@ -41,6 +41,19 @@ def workspace_settings(request: HttpRequest, workspace_id: int) -> HttpResponseB
     return render_settings(request, workspace, form=form)
 
 
+@require_POST
+@signed_in
+def set_offers_cases(request: HttpRequest, workspace_id: int) -> HttpResponseBase:
+    """A ticked box is sent, an empty one is not."""
+    user = user_of(request)
+    workspace = open_workspace_admin_scope(user, workspace_id).workspace
+    offers = "offers_cases" in request.POST
+    branding.set_offers_cases(workspace, offers, by=user)
+    said = _("Teams may export anonymised cases now.") if offers else _("Teams may not export cases any more.")
+    messages.success(request, said)
+    return redirect("workspace-settings", workspace.pk)
+
+
 @require_safe
 @signed_in
 def logo(request: HttpRequest, workspace_id: int) -> HttpResponse:
