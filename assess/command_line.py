@@ -2,10 +2,12 @@
 
 import os
 import sys
+import tempfile
 from argparse import ArgumentParser
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import BinaryIO, Final
 
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
@@ -20,7 +22,7 @@ from assess.questionnaire.facade import (
     read_answers,
     read_document,
 )
-from assess.questionnaire_files import builtin_questionnaire_for, read_file
+from assess.questionnaire_files import builtin_questionnaire_for, open_file, read_file
 
 #: Exit status after Ctrl-C, and when whoever read our output went away, as shells have it.
 INTERRUPTED: Final = 130
@@ -80,6 +82,21 @@ def end_on(asked: Collection[str], found: Collection[str]) -> None:
     reasons = [f"--fail-on {name}: {CONDITIONS[name]}." for name in CONDITIONS if name in asked and name in found]
     if reasons:
         raise CommandError("\n".join(reasons), returncode=FOUND)
+
+
+@contextmanager
+def open_input(name: str, *, most: int) -> Iterator[BinaryIO]:
+    """The file, or standard input for "-", to be read from the beginning as often as needed: that is copied into a
+    temporary file, at most one byte more than `most` of it. Raises as `read_input`."""
+    if name != "-":
+        with open_file(Path(name)) as stream:
+            yield stream
+        return
+    with tempfile.TemporaryFile() as copy:
+        while (left := most + 1 - copy.tell()) > 0 and (chunk := read_input(name, most=min(left, 1024**2) - 1)):
+            copy.write(chunk)
+        copy.seek(0)
+        yield copy
 
 
 def read_answers_input(name: str) -> tuple[Questionnaire, Answers]:

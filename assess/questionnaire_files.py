@@ -2,10 +2,11 @@
 
 import json
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import BinaryIO, cast
 
 from assess.language import _
 from assess.questionnaire.facade import (
@@ -84,12 +85,19 @@ def read_file(path: Path, *, most: int = MAX_BYTES) -> bytes:
     Raises ValidationFailed for a file that cannot be read, and for a pipe or a device, which could keep us waiting for
     ever.
     """
+    with open_file(path) as stream:
+        return stream.read(most + 1)
+
+
+@contextmanager
+def open_file(path: Path) -> Iterator[BinaryIO]:
+    """A regular file to read from. Raises as `read_file`."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             message = _("Name a regular file; this is a folder, a pipe or a device")
             raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))])
         with path.open("rb") as stream:
-            return stream.read(most + 1)
+            yield stream
     except OSError as error:
         message = _("Name a file that can be read ({why})").format(why=error.strerror or _("it cannot be opened"))
         raise ValidationFailed([Issue(code="unreadable", message=message, file=str(path))]) from None

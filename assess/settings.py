@@ -135,6 +135,7 @@ LIMITS: dict[str, int] = {
     "body": 256 * 1024,  # bytes of a request's body
     "report_upload": 2 * 1024 * 1024,  # bytes of a PDF from which an assessment starts
     "evidence_upload": 5 * 1024 * 1024,  # bytes of a scan's file, as in its contract
+    "measurement_upload": 100 * 1024 * 1024,  # bytes of a file of deploys, load or cost, which is read as a stream
     "note": 2_000,  # characters
     "name": 120,  # characters
     "link": 500,  # characters
@@ -172,6 +173,8 @@ LIMITS: dict[str, int] = {
 BODY_LIMITS = {
     "/assessments/from-report/": LIMITS["report_upload"] + 64 * 1024,
     "^(/api/v1)?/assessments/[0-9]+/evidence/?$": LIMITS["evidence_upload"] + 64 * 1024,
+    "^/assessments/[0-9]+/evidence/measurements/$": LIMITS["measurement_upload"] + 64 * 1024,
+    "^/api/v1/assessments/[0-9]+/measurements$": LIMITS["measurement_upload"] + 64 * 1024,
 }
 
 INSTALLED_APPS = [
@@ -472,6 +475,11 @@ CSRF_COOKIE_HTTPONLY = True  # scripts send X-CSRFToken from the page, not from 
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "assess.web.errors.expired_form"
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS["body"]
+FILE_UPLOAD_HANDLERS = [
+    "assess.web.uploads.DropFilesOfTheSignedOut",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 # A form may hold every question of the largest questionnaire, each with some options ticked, basis, note and link.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = LIMITS["questions"] * 8
 

@@ -124,16 +124,20 @@ def refuse_unknown_input(run: Callable[..., HttpResponseBase]) -> Callable[..., 
         if getattr(model, "__ninja_param_source__", None) == "query"
         for name in getattr(model, "__ninja_flatten_map__", {})
     }
-    takes_body = "requestBody" in (operation.openapi_extra or {}) or any(
+    described = (operation.openapi_extra or {}).get("requestBody")
+    takes_body = described is not None or any(
         getattr(model, "__ninja_param_source__", None) == "body" for model in operation.models
     )
+    types = list(described["content"]) if described else ["application/json"]
 
     @wraps(run)
     def checked(request: HttpRequest, **arguments: Any) -> HttpResponseBase:
         try:
             check_query(request, known)
-            if takes_body and request.content_type != "application/json":
+            if takes_body and request.content_type not in types:
                 message = "Send the body as JSON, with `Content-Type: application/json`."
+                if len(types) > 1:
+                    message = f"Send the file as it is, with one of these as `Content-Type`: {', '.join(types)}."
                 return json_error(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, message)
             if not takes_body:
                 check_no_body(request)

@@ -21,7 +21,7 @@ MEANING = {
     404: "There is nothing here, or you have no access: one and the same",
     409: "What it is about is in no state for it",
     413: "More than the site takes at once",
-    415: "A body that is not JSON",
+    415: "A body of another type than the operation takes",
     429: "Too often; Retry-After says when",
     500: "Our fault; the reference finds it in the log",
 }
@@ -53,6 +53,8 @@ ASSESSMENT_OPERATIONS = (
     "listComments",
     "listEvidence",
     "attachEvidence",
+    "listMeasurements",
+    "attachMeasurement",
     "deleteAssessment",
 )
 

@@ -455,6 +455,62 @@ class EvidencePage(Out):
     next: int | None = Field(description="Give it as `after` for the next page; null on the last")
 
 
+class MeasurementFile(BaseModel):
+    """What is said about a file beside its bytes."""
+
+    dry_run: Annotated[
+        Literal["true", "false"], Field(description="`true` attaches nothing and answers what would be attached")
+    ] = "false"
+    file_name: Annotated[str, Field(max_length=200, description="To tell files apart by")] = ""
+    core: Annotated[str, Field(max_length=40, description="What a core costs a month, for a file of a cluster")] = ""
+    gib: Annotated[str, Field(max_length=40, description="What a GiB of memory costs a month")] = ""
+    currency: Annotated[str, Field(max_length=3, description="Three letters; if empty, the workspace's")] = ""
+
+
+class FigureOut(Out):
+    name: str
+    figure: str
+
+
+class MappedFieldOut(Out):
+    field: str
+    source: str = Field(description="The column, or the path in JSON")
+    note: str = Field(description="What was converted")
+
+
+class DroppedRowOut(Out):
+    row: int = Field(description="Its line or place in the file, from 1")
+    reason: str = Field(description="For machines, and stable")
+    message: str
+
+
+class MeasuredOut(Out):
+    kind: Literal["deploys", "load", "cost", "calls"]
+    shape: str = Field(description="The format that was recognised")
+    file_name: str
+    sha256: str = Field(description="Of the file")
+    rows_read: int
+    dropped: dict[str, int] = Field(description="Rows that do not count, by reason")
+    figures: list[FigureOut] = Field(description="In words, for people")
+    warnings: list[str]
+
+
+class MeasurementOut(MeasuredOut):
+    id: int
+    attached_at: datetime
+    attached_by: str
+
+
+class MeasurementPreviewOut(MeasuredOut):
+    mapping: list[MappedFieldOut]
+    dropped_rows: list[DroppedRowOut] = Field(description="The first 200")
+
+
+class MeasurementPage(Out):
+    items: list[MeasurementOut]
+    next: int | None = Field(description="Give it as `after` for the next page; null on the last")
+
+
 # --- review
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.parser import Parser
 
-from assess.api import answers, assessments, evidence, questionnaires, reports, review, systems
+from assess.api import answers, assessments, evidence, measurements, questionnaires, reports, review, systems
 from assess.api.access import Token, gate, refuse_unknown_input
 from assess.api.errors import add_handlers
 from assess.assessments.facade import read_json
@@ -42,7 +42,7 @@ api = NinjaAPI(
     parser=StrictParser(),
 )
 add_handlers(api)
-for room in (systems, assessments, answers, evidence, questionnaires, reports, review):
+for room in (systems, assessments, answers, evidence, measurements, questionnaires, reports, review):
     room.router.add_decorator(refuse_unknown_input, mode="view")
     api.add_router("", room.router)
 

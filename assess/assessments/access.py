@@ -5,6 +5,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from assess.assessments.evidence.models import Evidence
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Assessment, AssessmentQuerySet, Respondent
 from assess.people.facade import Ability, User, check_can, user_of
 from assess.web.facade import activate_for
@@ -65,8 +66,14 @@ def open_own_answers(request: HttpRequest, assessment_id: int) -> tuple[User, Re
 
 
 def with_context(assessments: AssessmentQuerySet) -> AssessmentQuerySet:
-    """The same rows with what every page shows of them joined, without the edition's bytes. `has_scan` spares those
-    without a scan the query for it."""
+    """The same rows with what every page shows of them joined, without the edition's bytes. `has_scan` and
+    `has_measurements` spare those without them the queries for them."""
     joined = ("system__team", "workspace", "edition", "updated_by", "submitted_by")
-    attached = Evidence.objects.filter(assessment=OuterRef("pk"), deleted_at=None)
-    return assessments.select_related(*joined).defer("edition__content").annotate(has_scan=Exists(attached))
+    scans, measurements = (
+        model.objects.filter(assessment=OuterRef("pk"), deleted_at=None) for model in (Evidence, Measurement)
+    )
+    return (
+        assessments.select_related(*joined)
+        .defer("edition__content")
+        .annotate(has_scan=Exists(scans), has_measurements=Exists(measurements))
+    )

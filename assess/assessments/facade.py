@@ -113,8 +113,18 @@ from assess.assessments.evidence.candidates import (
     candidates_of,
     save_choices,
 )
-from assess.assessments.evidence.claims import Claim, load_claims
+from assess.assessments.evidence.claims import Claim, Sources, load_claims, load_sources
 from assess.assessments.evidence.models import CandidateChoices, Evidence, ProposalDecision, with_evidence
 
 # Deploys, load, cost and calls attached to a version
+from assess.assessments.measurements.actions import (
+    ReadFile,
+    attach_file,
+    check_may_attach_measurement,
+    delete_measurement,
+    read_file,
+    reading_of,
+)
+from assess.assessments.measurements.figures import list_figures
+from assess.assessments.measurements.prices import read_prices
 from assess.assessments.measurements.models import Measurement, MeasurementPreview

@@ -5,6 +5,7 @@ from django.urls import path
 from assess.assessments.evidence import boundaries, candidate_views, claims_page
 from assess.assessments.evidence import views as evidence
 from assess.assessments.evidence.map_view import evidence_map
+from assess.assessments.measurements.page import measurements
 from assess.assessments.views import (
     answering,
     consensus,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("<int:assessment_id>/people/share/", people.share_answers_again, name="assessment-share-answers"),
     path("<int:assessment_id>/people/join/", people.answer_separately, name="assessment-answer-myself"),
     path("<int:assessment_id>/evidence/", evidence.evidence, name="evidence"),
+    path("<int:assessment_id>/evidence/measurements/", measurements, name="evidence-measurements"),
     path("<int:assessment_id>/evidence/map/", evidence_map, name="evidence-map"),
     path("<int:assessment_id>/evidence/boundaries/", boundaries.boundaries, name="evidence-boundaries"),
     path(

@@ -36,4 +36,4 @@ from assess.evidence.scanner.command import SCAN_DESCRIPTION, add_scan_arguments
 from assess.evidence.schema import FORMAT, MAX_BYTES, SCHEMA
 from assess.evidence.single_file import build_single_file
 from assess.evidence.standing import Monolith, Standing, count_scan, load_monoliths
-from assess.evidence.validation import read_evidence_file
+from assess.evidence.validation import looks_like_scan, read_evidence_file

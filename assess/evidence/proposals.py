@@ -25,7 +25,7 @@ CONFIDENCE_WORDS: Words[str] = Words(
 )
 CONFIDENCE_MEANS: Words[str] = Words(
     {
-        "counted": N_("the scan counts what the question asks about"),
+        "counted": N_("the figure counts what the question asks about"),
         "derived": N_("the answer follows from counts by a threshold that was measured on other projects"),
         "sign": N_("something was found that goes with this answer; somebody who knows has to confirm it"),
         "hint": N_("a figure to think about; it proposes no answer"),

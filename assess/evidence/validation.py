@@ -34,6 +34,15 @@ MAX_ISSUES: Final = 50
 HIDDEN: Final = re.compile(f"[\x00-\x1f\x7f-\x9f\u2028\u2029{INVISIBLE}]")
 
 
+#: What a scan's file says of itself, wherever in it.
+SAYS_SCAN: Final = re.compile(rb'"format"\s*:\s*"evidence/')
+
+
+def looks_like_scan(content: bytes) -> bool:
+    """Whether the bytes are a scan's file, or what is left of one: to tell it from other files without reading it."""
+    return SAYS_SCAN.search(content) is not None
+
+
 def read_evidence_file(content: bytes) -> dict[str, Any]:
     """The JSON of a scan's file. Raises ValidationFailed with up to 50 issues (200 of broken JSON), each with the path
     of its field as key ("apps[3].files"). Reading 5 MB, the most allowed, takes a few seconds.

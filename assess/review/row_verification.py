@@ -45,7 +45,7 @@ WORDS: Final = {
     "SignOff": "signature",
     "Evidence": "scan",
     "CandidateChoices": "choices on candidates",
-    "ProposalDecision": "decision on a scan",
+    "ProposalDecision": "decision on a proposal",
     "MoneyInputs": "cost figures",
     "PlanStep": "step of the plan",
     "GoalReading": "measured figure",

@@ -57,6 +57,7 @@ COSTS: Final[Mapping[str, float]] = {
     "assessment-consensus": 0.3,
     "assessment-decision": 0.3,
     "evidence": 0.8,  # reading a scan of 5 MB; attaching one takes seconds, which are charged
+    "evidence-measurements": 0.8,  # a page of measurements; reading 100 MB takes seconds, which are charged
     "evidence-map": 1.0,  # four hundred apps in it
     "evidence-candidates": 1.0,
     "evidence-claims": 0.5,
@@ -103,6 +104,7 @@ COSTS: Final[Mapping[str, float]] = {
     "api-report-pdf": 0.5,
     "api-submit": 0.5,
     "api-evidence": 0.8,
+    "api-measurements": 0.8,
 }
 
 #: Others are refused by the view, which costs nothing.

@@ -246,6 +246,9 @@ TABLE: dict[str, Row] = {
         reason="400: the workspace offers no cases",
     ),
     "pitfalls": Row(methods={"GET": readers()}, of_an_assessment=True),
+    "evidence-measurements": Row(
+        methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"
+    ),
     "evidence-map": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-candidates": Row(methods={"GET": readers(), "POST": writers(302)}, of_an_assessment=True),
     **{

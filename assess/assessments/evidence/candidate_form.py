@@ -7,6 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.evidence.models import CandidateChoices
+from assess.assessments.measurements.loads import MatchedLoads, match_loads
+from assess.assessments.measurements.models import Measurement
 from assess.evidence.facade import CHOICE_FIELDS, MAX_CHOICE_ROWS, Scan
 from assess.questionnaire.facade import Issue
 
@@ -60,7 +62,8 @@ class ChoiceForm(forms.Form):
 
 
 class ChoicesForm:
-    """All rows with the field on where loads come from. `data` is what was sent, None for a form to fill in."""
+    """All rows with the field on where loads come from. `data` is what was sent, None for a form to fill in; then a
+    `measurement` of load fills the loads of all rows, those that it does not know with nothing."""
 
     def __init__(
         self,
@@ -69,6 +72,7 @@ class ChoicesForm:
         scan: Scan | None,
         row: CandidateChoices | None,
         data: Mapping[str, Any] | None = None,
+        measurement: Measurement | None = None,
     ) -> None:
         saved = dict(row.content) if row is not None and row.content.get("is_typed") is is_typed else {}
         kept = {str(each["name"]): each for each in saved.get("rows", ()) if each.get("name")}
@@ -79,6 +83,13 @@ class ChoicesForm:
             initials = [*kept.values(), *({} for _number in range(min(spare, MAX_CHOICE_ROWS - len(kept))))]
         else:
             initials = [kept.get(name, {"name": name}) for name in names_of_rows(scan, kept)]
+        load_from = saved.get("load_from", "")
+        self.loads: MatchedLoads | None = None
+        if measurement is not None:
+            names = [str(each["name"]) for each in initials if each.get("name")]
+            self.loads = match_loads(measurement, names, None if is_typed else scan)
+            load_from = self.loads.load_from
+            initials = [{**each, "load": self.loads.shares.get(str(each.get("name")), "")} for each in initials]
         count = read_count(data.get("count", "")) if data is not None else len(initials)
         self.rows = [
             ChoiceForm(
@@ -94,7 +105,7 @@ class ChoicesForm:
                 del form.fields[name]
             if not is_typed:
                 form.fields["name"].widget = forms.HiddenInput()
-        self.general = GeneralForm(data, initial={"load_from": saved.get("load_from", "")})
+        self.general = GeneralForm(data, initial={"load_from": load_from})
         self.all_apps = len(scan.apps) if scan is not None and not is_typed else 0
         self.issues: list[Issue] = []
 

@@ -16,16 +16,20 @@ from assess.assessments.evidence.candidates import (
     save_choices,
 )
 from assess.assessments.evidence.views import EvidencePage, open_evidence
+from assess.assessments.measurements.actions import current_measurements
+from assess.assessments.measurements.models import Measurement
 from assess.evidence.facade import build_quadrants
 from assess.language import _
 from assess.people.facade import Ability, signed_in
 from assess.questionnaire.facade import ValidationFailed
+from assess.web.facade import parse_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def candidates(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """The page; POST saves what was typed. `?by=hand` is the form without a scan, `?by=scan` the other."""
+    """The page; POST saves what was typed. `?by=hand` is the form without a scan, `?by=scan` the other; `?loads=7` fills
+    in the loads of that measurement, to be looked at and saved."""
     page = open_evidence(request, assessment_id, Ability.ANSWER if request.method == "POST" else None)
     found = build_version_candidates(page.assessment, page.scan)
     if request.method != "POST":
@@ -47,7 +51,14 @@ def choices_form(request: HttpRequest, page: EvidencePage, found: VersionCandida
     asked = request.GET.get("by", "")
     was_typed = row is not None and row.content.get("is_typed") is True
     is_typed = asked == "hand" if asked in ("hand", "scan") else was_typed
-    return ChoicesForm(is_typed=is_typed or page.scan is None, scan=page.scan, row=row)
+    number = parse_number(request.GET.get("loads", "")) if page.may_answer else None
+    measurement = next((each for each in loads_attached(page) if each.pk == number), None) if number else None
+    return ChoicesForm(is_typed=is_typed or page.scan is None, scan=page.scan, row=row, measurement=measurement)
+
+
+def loads_attached(page: EvidencePage) -> list[Measurement]:
+    """The attached measurements of load, the newest first."""
+    return [each for each in current_measurements(page.assessment) if each.kind == "load"]
 
 
 def render_candidates(
@@ -59,6 +70,7 @@ def render_candidates(
         typed_by=found.typed_by,
         quadrants=build_quadrants(found.candidates) if found.candidates else None,
         form=form,
+        loads=loads_attached(page) if page.may_answer else [],
         is_of_earlier_version=found.row is None and form.has_saved_rows,
         seen=moment_of(found.row),
     )

@@ -1,4 +1,4 @@
-"""The page "Claimed against measured": each answer beside what the newest scan says, to accept or to override."""
+"""The page "Claimed against measured": each answer beside what was measured, to accept or to override."""
 
 import uuid
 from http import HTTPStatus
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from assess.assessments.changes import LARGEST_VERSION
 from assess.assessments.editions import questionnaire_of
 from assess.assessments.evidence.claims import (
+    Sources,
     accept_proposals,
     check_may_decide,
     deciding_ability,
@@ -22,6 +23,7 @@ from assess.assessments.evidence.claims import (
 )
 from assess.assessments.evidence.views import EvidencePage, open_evidence
 from assess.assessments.formatting import format_datetime
+from assess.assessments.measurements.actions import current_measurements
 from assess.assessments.models import Assessment
 from assess.assessments.response_visibility import visible_keys
 from assess.assessments.saving import Saved
@@ -43,13 +45,14 @@ def claims(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 
 def claims_context(page: EvidencePage, *, typed_key: str = "", typed: str = "") -> dict[str, Any]:
-    """Without what the scan says of a question that the person still has to answer on their own. `typed` is a reason
+    """Without what was measured about a question that the person still has to answer on their own. `typed` is a reason
     that was not saved, and `typed_key` the question that it is about."""
     assessment, evidence, scan = page.assessment, page.evidence, page.scan
+    sources = Sources(evidence=evidence, scan=scan, measurements=current_measurements(assessment))
     visible = visible_keys(page.user, assessment)
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
-    found = load_claims(assessment, scan, visible=visible) if scan else ()
+    found = load_claims(assessment, sources, visible=visible)
     conflicts = find_conflicts(scan, questionnaire, answers) if scan else ()
     may_decide = assessment.is_open and can(page.user, deciding_ability(assessment), assessment.system.team)
     in_form = may_decide and any(claim.question.key == typed_key and not claim.is_decided for claim in found)
@@ -57,6 +60,7 @@ def claims_context(page: EvidencePage, *, typed_key: str = "", typed: str = "") 
         "evidence-claims",
         questionnaire=questionnaire,
         attached_at=format_datetime(evidence.attached_at) if evidence else "",
+        sources=sources,
         claims=found,
         conflicts=tuple(each for each in conflicts if visible.issuperset(each.keys)),
         legend=tuple((CONFIDENCE_WORDS[each], CONFIDENCE_MEANS[each]) for each in CONFIDENCE_WORDS),
@@ -75,7 +79,7 @@ def decide(request: HttpRequest, page: EvidencePage) -> HttpResponseBase:
     user, assessment = page.user, page.assessment
     check_may_decide(assessment, user)
     data, page_id = request.POST, read_page_id(request.POST)
-    key, seen = data.get("key", ""), parse_number(data.get("scan", "")) or 0
+    key, seen = data.get("key", ""), data.get("seen", "")
     reason = data.get("reason", "") if data.get("do") == "override" else ""
     try:
         match data.get("do", ""):
@@ -122,7 +126,7 @@ def say_accepted(request: HttpRequest, saved: list[Question], refused: list[Ques
         text = _("Not saved, since somebody changed the answer meanwhile: {question}")
         messages.error(request, text.format(question=question.wording))
     if not saved and not refused:
-        messages.info(request, _("Nothing to accept: the scan has no such proposal."))
+        messages.info(request, _("Nothing to accept: there is no such proposal."))
 
 
 def read_version(data: QueryDict, key: str) -> int:

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Assessment
 from assess.evidence.facade import Scan, load_scan
 from assess.language import day
@@ -61,11 +62,15 @@ class Evidence(models.Model):
 
 
 def with_evidence(assessments: models.QuerySet[Assessment]) -> models.QuerySet[Assessment]:
-    """The assessments with their choices on candidates, `has_scan` and `was_scanned`, which counts deleted scans as
-    well: one without a scan costs no query more."""
-    attached = Evidence.objects.filter(assessment=models.OuterRef("pk"))
+    """The assessments with their choices on candidates, `has_scan`, `has_measurements`, and `was_measured`, which counts
+    what was deleted as well: one without any costs no query more."""
+    scans, measurements = (
+        model.objects.filter(assessment=models.OuterRef("pk")) for model in (Evidence, Measurement)
+    )
     return assessments.select_related("candidate_choices__saved_by").annotate(
-        has_scan=models.Exists(attached.filter(deleted_at=None)), was_scanned=models.Exists(attached)
+        has_scan=models.Exists(scans.filter(deleted_at=None)),
+        has_measurements=models.Exists(measurements.filter(deleted_at=None)),
+        was_measured=models.Exists(scans) | models.Exists(measurements),
     )
 
 
@@ -95,7 +100,7 @@ class ProposalDecision(models.Model):
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="proposal_decisions")
     evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="decisions", null=True, blank=True)
     measurement = models.ForeignKey(
-        "assess.Measurement", on_delete=models.CASCADE, related_name="decisions", null=True, blank=True
+        Measurement, on_delete=models.CASCADE, related_name="decisions", null=True, blank=True
     )
     key = models.CharField(max_length=80)
     is_override = models.BooleanField()

@@ -38,16 +38,17 @@ from assess.people.facade import Ability, User, can, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import add_error_messages, parse_number
 
-#: Pages about a scan, in the order of their links: name of the address, words of the link. Without a scan there are
-#: only the first and the candidates, which can also be typed.
+#: Pages about a scan and measurements, in the order of their links: name of the address, words of the link. Without a
+#: scan there are only those where something can be attached, and the candidates, which can also be typed.
 PAGES: Final = (
     ("evidence", N_("Scan")),
+    ("evidence-measurements", N_("Deploys, load and cost")),
     ("evidence-claims", N_("Answers")),
     ("evidence-map", N_("Map")),
     ("evidence-candidates", N_("Candidates")),
     ("evidence-boundaries", N_("Boundaries")),
 )
-WITHOUT_SCAN: Final = ("evidence", "evidence-candidates")
+WITHOUT_SCAN: Final = ("evidence", "evidence-measurements", "evidence-candidates")
 #: Codes of problems that say themselves what to do; with any other the file is damaged, and a new scan helps.
 SAY_WHAT_TO_DO: Final = frozenset(
     {"no_file", "empty", "not_evidence", "other_version", "too_large", "attached", "too_many", "submitted", "deleted"}
@@ -56,14 +57,20 @@ SAY_WHAT_TO_DO: Final = frozenset(
 
 @dataclass(frozen=True, kw_only=True)
 class EvidencePage:
-    """What a page about a scan begins with. `evidence` and `scan` are None where none is attached; `may_answer` says
-    whether this person may attach scans now and decide on what they propose."""
+    """What a page about a scan or measurements begins with. `evidence` and `scan` are None where none is attached;
+    `may_answer` says whether this person may attach something now and decide on what it proposes."""
 
     user: User
     assessment: Assessment
     evidence: Evidence | None
     scan: Scan | None
     may_answer: bool
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The addresses of the pages that there are."""
+        claims = ("evidence-claims",) if getattr(self.assessment, "has_measurements", False) else ()
+        return tuple(name for name, _words in PAGES) if self.scan else (*WITHOUT_SCAN, *claims)
 
     def context(self, current: str, **more: Any) -> dict[str, Any]:
         """For a template that extends `evidence/base.html`; `current` is the name of the page's address."""
@@ -75,7 +82,7 @@ class EvidencePage:
             "evidence_pages": [
                 {"url": reverse(name, args=[self.assessment.pk]), "words": _(words), "is_current": name == current}
                 for name, words in PAGES
-                if self.scan or name in WITHOUT_SCAN
+                if name in self.names
             ],
             **more,
         }

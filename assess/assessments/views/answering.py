@@ -19,7 +19,7 @@ from assess.assessments.answers import answer_rows, answers_from_rows, response_
 from assess.assessments.asking import build_outlook, find_effect, order_section
 from assess.assessments.assignments import assigned_questionnaire, get_respondent, progress_of_respondent
 from assess.assessments.editions import questionnaire_of
-from assess.assessments.evidence.actions import latest_scan_of
+from assess.assessments.evidence.claims import find_proposals, load_sources
 from assess.assessments.formatting import format_datetime
 from assess.assessments.models import Answer, Assessment, Respondent, Response
 from assess.assessments.progress import Progress, compute_progress
@@ -37,7 +37,6 @@ from assess.assessments.section_form import (
 )
 from assess.assessments.suggestions import new_questions, record_confirmed, suggestions_for
 from assess.decision.facade import decider, name_of_part
-from assess.evidence.facade import propose
 from assess.language import _
 from assess.people.facade import User, abilities, can_edit, signed_in, user_of
 from assess.questionnaire.facade import Answers, Questionnaire, Section, is_asked
@@ -262,8 +261,8 @@ def render_section(
     }
     # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
     if respondent is None:
-        scan = latest_scan_of(assessment)
-        measured = {each.key: each.found for each in propose(scan, questionnaire, answers)} if scan else {}
+        proposals = find_proposals(load_sources(assessment), questionnaire, answers)
+        measured = {proposal.key: proposal.found for proposal, _source in proposals}
         context["claims_url"] = reverse("evidence-claims", args=[assessment.pk])
         result = decider(assessment.model_version)(questionnaire, answers)
         context["outlook"] = outlook = build_outlook(assessment, questionnaire, answers, result)

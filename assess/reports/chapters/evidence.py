@@ -1,16 +1,17 @@
-"""The appendix on evidence: what the scan did not see, which scan it is, and each answer against what it found."""
+"""The appendix on evidence: what the scan did not see, which scan and measurements there are, and each answer against
+what they found."""
 
 from assess.language import _
 from assess.reports.chapters.appendix import facts_table
 from assess.reports.chapters.datetime_format import format_moment, format_moment_with_zone
 from assess.reports.chapters.verdict import list_scan_conflicts
 from assess.reports.content.data import Brand, ReportData
-from assess.reports.content.evidence import ClaimLine, EvidenceData
+from assess.reports.content.evidence import ClaimLine, EvidenceData, MeasurementIdentity
 from assess.reports.document import Block, Column, Items, Line, Paragraph, Part, Row, Run, Table, line
 
 
 def write_evidence(report: ReportData) -> tuple[Block, ...] | None:
-    """Limits first; None where no scan is attached and nothing was decided on one."""
+    """Limits first; None where nothing is attached and nothing was decided on."""
     evidence = report.claims
     if evidence is None:
         return None
@@ -21,13 +22,16 @@ def write_evidence(report: ReportData) -> tuple[Block, ...] | None:
     blocks.append(
         Paragraph(
             line=line(
-                _("A scan proposes and never decides: people accept a proposal, or override it and say why."),
-                _("What it did not find may still be there."),
+                _("Figures propose and never decide: people accept a proposal, or override it and say why."),
+                _("What a scan did not find may still be there."),
             )
         )
     )
     if evidence.scan:
         blocks.append(Part(title=_("Which scan"), blocks=(facts_table(list_scan_facts(report, evidence)),)))
+    if evidence.measurements:
+        table = measurements_table(evidence.measurements, report.brand)
+        blocks.append(Part(title=_("Measurements from files"), blocks=(table,)))
     if evidence.conflicts and report.argument is None:  # else they stand with the other contradictions
         blocks.append(list_scan_conflicts(evidence))
     if evidence.lines:
@@ -52,13 +56,44 @@ def list_scan_facts(report: ReportData, evidence: EvidenceData) -> list[tuple[st
     ]
 
 
+def measurements_table(measurements: tuple[MeasurementIdentity, ...], brand: Brand) -> Table:
+    """A row for each file; what to know before trusting it stands below."""
+    return Table(
+        look="answers",
+        columns=(
+            Column(title=_("File")),
+            Column(title=_("Figures")),
+            Column(title=_("Attached"), width="who"),
+        ),
+        rows=tuple(
+            Row(
+                cells=(
+                    line(
+                        Run(each.file_name, "strong"),
+                        f"\n{each.kind_words}",
+                        Run(f"\n{each.shape_words}", "quiet"),
+                    ),
+                    line("\n".join(_("{name}: {figure}").format(name=name, figure=text) for name, text in each.figures)),
+                    line(each.attached_by, Run(f"\n{format_moment(each.attached_at, brand)}", "quiet")),
+                ),
+                head=None,
+                notes=(
+                    *(line(Run(warning, "quiet")) for warning in each.warnings),
+                    line(Run(_("Hash of the file"), "quiet"), Run(each.sha256, "hash")),
+                ),
+            )
+            for each in measurements
+        ),
+    )
+
+
 def claims_table(evidence: EvidenceData, brand: Brand) -> Table:
     return Table(
         look="answers",
         columns=(
             Column(title=_("Question")),
             Column(title=_("Answer"), width="state"),
-            Column(title=_("The scan")),
+            Column(title=_("Measured")),
             Column(title=_("Proposal"), width="state"),
             Column(title=_("Decided"), width="who"),
         ),
@@ -67,7 +102,7 @@ def claims_table(evidence: EvidenceData, brand: Brand) -> Table:
 
 
 def claim_row(one: ClaimLine, brand: Brand) -> Row:
-    """One answer; what the scan can't see and the reason of an override stand below it."""
+    """One answer; what the source can't see and the reason of an override stand below it."""
     notes = [line(Run(limit, "quiet")) for limit in one.limits]
     if one.reason:
         notes.append(line(Run(_("Overridden because:"), "strong"), one.reason))
@@ -75,7 +110,7 @@ def claim_row(one: ClaimLine, brand: Brand) -> Row:
         cells=(
             line(one.wording),
             line(one.answer),
-            line(one.found),
+            line(one.found, Run(f"\n{one.source}" if one.source else "", "quiet")),
             line(
                 one.proposed or Run(_("No proposal"), "quiet"),
                 Run(f"\n{one.confidence}" if one.confidence else "", "quiet"),

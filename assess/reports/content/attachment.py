@@ -110,7 +110,7 @@ def build_attachment(
     design: DesignData | None = None,
 ) -> Attachment:
     """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
-    are what the result's JSON says beside it, `claims` what a scan says of the answers,
+    are what the result's JSON says beside it, `claims` what was measured of the answers,
     `design` what was decided on the way."""
     edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {

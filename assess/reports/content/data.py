@@ -476,7 +476,7 @@ class ReportData:
     scan_charts: ScanCharts | None = None  #: None where no scan is attached
     planning: PlanningData = field(default_factory=PlanningData)  #: money, plan and what comes after
     since: Changes | None = None  #: None where there is no earlier submitted version
-    claims: EvidenceData | None = None  #: None where no scan is attached and nothing was decided on one
+    claims: EvidenceData | None = None  #: None where nothing is attached and nothing was decided on
     brand: Brand = Brand()
     page_one: PageOne | None = None
     attachment: Attachment | None = None  #: the data that a file of this report carries inside itself

@@ -1,4 +1,5 @@
-"""What a report says of a scan: what it did not see, what it is, each answer against it, and what people decided."""
+"""What a report says of a scan and of measurements: what they did not see, what they are, each answer against them, and
+what people decided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,13 +29,29 @@ class ScanIdentity:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class MeasurementIdentity:
+    """Which file it was, and what it counts: each figure's name with its text."""
+
+    kind: str
+    kind_words: str
+    shape_words: str
+    file_name: str
+    figures: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+    attached_at: datetime
+    attached_by: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimLine:
-    """One answer against what a scan says. `by` and `at` say who decided and when, `reason` why they overrode it."""
+    """One answer against what was measured. `source` names a measurement, "" for a scan. `by` and `at` say who decided and when, `reason` why they overrode it."""
 
     key: str
     wording: str
     answer: str
     found: str
+    source: str
     limits: tuple[str, ...]
     proposed: str  #: in words; "" where the figure proposes no answer
     proposed_value: Value | None
@@ -57,9 +74,10 @@ class ClaimLine:
 
 @dataclass(frozen=True, kw_only=True)
 class EvidenceData:
-    """`scan` is None where the scans that were decided on are deleted."""
+    """`scan` is None without one, or where those that were decided on are deleted."""
 
     scan: ScanIdentity | None
+    measurements: tuple[MeasurementIdentity, ...]
     conflicts: tuple[str, ...]
     lines: tuple[ClaimLine, ...]
 
@@ -83,10 +101,22 @@ class EvidenceData:
             }
             if self.scan
             else None,
+            "measurements": [
+                {
+                    "kind": each.kind,
+                    "file_name": each.file_name,
+                    "figures": dict(each.figures),
+                    "warnings": list(each.warnings),
+                    "attached_at": each.attached_at.isoformat(),
+                    "sha256": each.sha256,
+                }
+                for each in self.measurements
+            ],
             "conflicts": list(self.conflicts),
             "answers": {
                 line.key: {
                     "found": line.found,
+                    "measurement": line.source or None,
                     "proposed": line.proposed_value,
                     "decision": line.decision or None,
                     "reason": line.reason or None,

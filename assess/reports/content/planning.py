@@ -33,6 +33,3 @@ class PlanningData:
 
     # the chapter "What became of it"
     outcomes: object | None = None
-
-    # in the appendix on evidence: measurements attached
-    measurements: object | None = None

@@ -1,41 +1,70 @@
-"""What a report says of a version's newest scan, and of what people made of its proposals."""
+"""What a report says of a version's newest scan and its measurements, and of what people made of their proposals."""
 
 from assess.assessments.facade import (
     Assessment,
     Claim,
     Evidence,
+    Measurement,
     ProposalDecision,
+    Sources,
     format_answer,
+    list_figures,
     load_claims,
+    reading_of,
 )
 from assess.decision.facade import format_value
 from assess.evidence.facade import Scan, describe_limits, describe_unread, find_conflicts
+from assess.measurements.facade import KIND_WORDS
 from assess.questionnaire.facade import Answers, Questionnaire
-from assess.reports.content.evidence import ClaimLine, EvidenceData, ScanIdentity
+from assess.reports.content.evidence import ClaimLine, EvidenceData, MeasurementIdentity, ScanIdentity
 from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 
 
 def load_evidence(
-    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, evidence: Evidence | None, scan: Scan | None
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, sources: Sources
 ) -> EvidenceData | None:
-    """What `scan`, the file of the newest `evidence`, says of the answers; None where no scan is attached and nothing
-    was decided on one. One query where there was ever a scan, up to five with one."""
-    if evidence is None and not getattr(assessment, "was_scanned", True):
+    """What the newest scan and the measurements say of the answers; None where nothing is attached and nothing was
+    decided on. One query where there was ever one of them, up to five with one."""
+    if not sources and not getattr(assessment, "was_measured", True):
         return None
-    claims = load_claims(assessment, scan, visible=questionnaire.by_key) if scan else ()
+    claims = load_claims(assessment, sources, visible=questionnaire.by_key)
     decided = tuple(
         decision_line(decision, questionnaire, answers)
-        for decision in assessment.proposal_decisions.select_related("decided_by").order_by("pk")
+        for decision in assessment.proposal_decisions.select_related("decided_by", "measurement")
+        .defer("measurement__content")
+        .order_by("pk")
         if decision.key not in {claim.question.key for claim in claims} and decision.key in questionnaire.by_key
     )
-    if evidence is None and not decided:
+    if not sources and not decided:
         return None
+    evidence, scan = sources.evidence, sources.scan
     conflicts = find_conflicts(scan, questionnaire, answers) if scan else ()
     return EvidenceData(
         scan=identify_scan(evidence, scan) if evidence and scan else None,
+        measurements=tuple(map(identify_measurement, sources.measurements)),
         conflicts=tuple(clean_text(each.sentence) for each in conflicts),
         lines=(*map(claim_line, claims), *decided),
     )
+
+
+def identify_measurement(row: Measurement) -> MeasurementIdentity:
+    reading = reading_of(row)
+    return MeasurementIdentity(
+        kind=row.kind,
+        kind_words=KIND_WORDS[reading.kind],
+        shape_words=clean_line(reading.shape_words, MAX_NAME),
+        file_name=clean_line(row.file_name, MAX_NAME),
+        figures=tuple((words, clean_text(figure)) for words, figure in list_figures(reading.content)),
+        warnings=tuple(map(clean_text, reading.warnings)),
+        attached_at=row.attached_at,
+        attached_by=clean_line(str(row.attached_by), MAX_NAME),
+        sha256=row.sha256,
+    )
+
+
+def source_words(source: Evidence | Measurement | None) -> str:
+    """A measurement in words; "" for a scan, of which there is one in a report."""
+    return clean_line(str(source), MAX_NAME) if isinstance(source, Measurement) else ""
 
 
 def identify_scan(evidence: Evidence, scan: Scan) -> ScanIdentity:
@@ -59,7 +88,8 @@ def claim_line(claim: Claim) -> ClaimLine:
         wording=claim.question.wording,
         answer=clean_text(claim.words),
         found=clean_text(claim.proposal.found),
-        limits=claim.proposal.limits,
+        source=source_words(claim.source),
+        limits=tuple(map(clean_text, claim.proposal.limits)),
         proposed=claim.proposed,
         proposed_value=claim.proposal.value,
         confidence=claim.confidence,
@@ -72,7 +102,7 @@ def claim_line(claim: Claim) -> ClaimLine:
 
 
 def decision_line(decision: ProposalDecision, questionnaire: Questionnaire, answers: Answers) -> ClaimLine:
-    """A decision on a figure that the newest scan does not have, or whose scan was deleted."""
+    """A decision on a figure that the newest sources do not have, or whose source was deleted."""
     question, answer = questionnaire.by_key[decision.key], answers.get(decision.key)
     is_standing = decision.is_override or (answer is not None and answer.value == decision.proposed)
     return ClaimLine(
@@ -80,6 +110,7 @@ def decision_line(decision: ProposalDecision, questionnaire: Questionnaire, answ
         wording=question.wording,
         answer=clean_text(format_answer(question, answer)),
         found=clean_text(decision.found),
+        source=source_words(decision.measurement),
         limits=(),
         proposed="" if decision.proposed is None else format_value(question, decision.proposed),
         proposed_value=decision.proposed,

@@ -35,8 +35,6 @@ def load_planning(
         merging=None,
         # outcomes
         outcomes=None,
-        # measurements
-        measurements=None,
     )
 
 

@@ -13,7 +13,7 @@ from assess.assessments.facade import (
     compare_planned_changes,
     disagreements_to_json,
     judge,
-    latest_evidence_of,
+    load_sources,
     questionnaire_of,
     read_what_if,
     with_evidence,
@@ -85,10 +85,10 @@ def load_report(assessment: Assessment) -> ReportData:
     judgement = judge(assessment, questionnaire, answers)
     result, argument = judgement.result, judgement.argument
     review = load_review(assessment, questionnaire)
-    evidence = latest_evidence_of(assessment)
-    scan = evidence.scan() if evidence else None
+    sources = load_sources(assessment)
+    scan = sources.scan
     found = build_version_candidates(assessment, scan)
-    claims = load_evidence(assessment, questionnaire, answers, evidence, scan)
+    claims = load_evidence(assessment, questionnaire, answers, sources)
     report = build_report(
         subject=subject,
         questionnaire=questionnaire,

@@ -321,12 +321,12 @@ def write_contrary_reasons(report: ReportData) -> Iterator[str]:
 
 
 def write_scan_conflicts(scan: EvidenceData) -> Iterator[str]:
-    """Answers that a scan contradicts, and proposals that people overrode, with their reasons."""
+    """Answers that a scan contradicts, and figures that people overrode, with their reasons."""
     if scan.conflicts:
         yield escape_text(_("Answers that the scan contradicts:"))
         yield bullets(map(escape_text, scan.conflicts))
     if scan.overrides:
-        yield escape_text(_("What the scan says and people overrode:"))
+        yield escape_text(_("What was measured and people overrode:"))
         by = _("({name}):")
         yield bullets(
             " ".join(
@@ -436,6 +436,14 @@ def write_more_information(report: ReportData) -> Iterator[str]:
         yield bullets(
             (*map(escape_text, report.claims.scan.limits), *(fact(*each) for each in list_scan(report.claims.scan)))
         )
+    if report.claims and report.claims.measurements:
+        yield escape_text(_("Measured from files:"))
+        files = _("{file} ({kind}), SHA-256 {hash}")
+        yield bullets(
+            escape_text(files.format(file=each.file_name, kind=each.kind_words, hash=each.sha256))
+            for each in report.claims.measurements
+        )
+    if report.claims:
         accepted = [one.wording for one in report.claims.lines if one.decision == "accepted"]
         if accepted:
             yield escape_text(_("Answers accepted as measured:"))

@@ -23,6 +23,7 @@ from assess.people.models import ApiToken, Team, User
 from assess.reports.models import Report
 from tests.conftest import client_of
 from tests.evidence_samples import shop_evidence
+from tests.measurement_samples import kubectl, workload
 from tests.factories import AssessmentFactory, mutation_id
 from tests.integration.access_table import ACTORS as ALL_ACTORS
 from tests.integration.access_table import METHODS
@@ -112,6 +113,15 @@ TABLE = {
     ),
     # 404: nothing is attached.
     "api-evidence-file": Row(address="/assessments/{assessment}/evidence/1", methods={"GET": with_token(404)}),
+    "api-measurements": Row(
+        address="/assessments/{assessment}/measurements",
+        methods={"GET": readers(), "POST": writers(201)},
+        body=lambda team: json.loads(kubectl(workload())),
+    ),
+    # 404: nothing is attached.
+    "api-measurement": Row(
+        address="/assessments/{assessment}/measurements/1", methods={"DELETE": writers(404)}
+    ),
     "api-questionnaires": Row(address="/questionnaires", methods={"GET": with_token(200)}),
     "api-questionnaire": Row(address="/questionnaires/{questionnaire}", methods={"GET": with_token(200)}),
 }

@@ -9,7 +9,7 @@ assessment of every kind. All of Schemathesis's checks are on:
 - negative_data_rejection, missing_required_header, unsupported_method: what the document does not allow is refused;
 - positive_data_acceptance: what it allows is taken. Of saving an answer a refusal (400) is accepted as well: which
   values a question takes is the questionnaire's business and differs from assessment to assessment. So it is of
-  attaching a scan, whose file has a schema of its own;
+  attaching a scan or a measurement, whose file has a schema of its own;
 - ignored_auth: without the token, or with another, there is nothing;
 - use_after_free, ensure_resource_availability: deleted things are gone, made things are there.
 
@@ -17,6 +17,7 @@ assessment of every kind. All of Schemathesis's checks are on:
 table) and a quiet machine (benchmarks).
 """
 
+import io
 import json
 import zlib
 from collections.abc import Iterator
@@ -36,6 +37,7 @@ from schemathesis.core.parameters import ParameterLocation
 
 from assess.assessments import actions
 from assess.assessments.evidence.actions import attach_evidence
+from assess.assessments.measurements.actions import attach_file, read_file
 from assess.assessments.models import Assessment, Respondent, System
 from assess.people.models import Team, User
 from assess.reports import queue
@@ -44,6 +46,7 @@ from assess.review.models import Comment, Condition, SignOff
 from tests.evidence_samples import shop_evidence
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.integration.api.conftest import Api
+from tests.measurement_samples import kubectl, workload
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
@@ -55,7 +58,7 @@ CONFIG = SchemathesisConfig.from_dict(
         "phases": {"stateful": {"inference": {"algorithms": []}, "link-calibration": False}},
         "operations": [
             {"include-operation-id": each, "checks": {"positive_data_acceptance": {"expected-statuses": ALSO_REFUSED}}}
-            for each in ("saveAnswer", "saveMyAnswer", "attachEvidence")
+            for each in ("saveAnswer", "saveMyAnswer", "attachEvidence", "attachMeasurement")
         ],
     }
 )
@@ -105,6 +108,8 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
     every = [assessment, signed, apart, deleted]
     scan = json.dumps(shop_evidence(scanned_at="2026-10-01T09:00:00Z")).encode()
     attached = attach_evidence(assessment, scan, by=alice)
+    file = read_file(io.BytesIO(kubectl(workload("known"))), name="known.json", assessment=assessment)
+    measured = attach_file(assessment, file, by=alice)
     systems = System.objects.filter(assessments__in=every)
     return {
         # Operations that only one of them allows.
@@ -117,6 +122,9 @@ def known(assessment: Assessment, team: Team, alice: User, bob: User, edition: A
         "attachEvidence": [assessment.pk],
         "readEvidence": [assessment.pk],
         "evidence_id": [attached.pk],
+        "attachMeasurement": [assessment.pk],
+        "deleteMeasurement": [assessment.pk],
+        "measurement_id": [measured.pk],
         "assessment_id": [each.pk for each in every],
         "system_id": list(systems.values_list("pk", flat=True)),
         "questionnaire_id": [edition.pk],
@@ -163,6 +171,8 @@ def with_known_things(case: Any, known: dict[str, list[Any]], *, of_three: int, 
     parts += [case.body] if isinstance(case.body, dict) and is_allowed(case, ParameterLocation.BODY) else []
     if operation_of(case) == "attachEvidence" and is_allowed(case, ParameterLocation.BODY):
         case.body = shop_evidence()
+    if operation_of(case) == "attachMeasurement" and is_allowed(case, ParameterLocation.BODY):
+        case.media_type, case.body = "application/json", json.loads(kubectl(workload(f"shop-{number}")))
     for part in parts:
         for name in set(part) & set(known):
             choices = known.get(operation_of(case), known[name]) if name == "assessment_id" else known[name]

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
-from assess.assessments.evidence.claims import accept_proposals
+from assess.assessments.evidence.claims import accept_proposals, load_sources
 from assess.assessments.evidence.models import ProposalDecision
 from assess.assessments.models import Answer, Assessment, Edition, Event, Respondent, Response
 from assess.people.models import Team, User
@@ -56,7 +56,7 @@ def press(client: Client, assessment: Assessment, do: str, key: str, version: in
         "do": do,
         "key": key,
         f"version-{key}": version,
-        "scan": scan_of(assessment),
+        "seen": seen_of(assessment),
         "page": str(uuid.uuid4()),
         **fields,
     }
@@ -65,10 +65,9 @@ def press(client: Client, assessment: Assessment, do: str, key: str, version: in
     return " ".join(response.content.decode().split())
 
 
-def scan_of(assessment: Assessment) -> int:
-    """The number of the scan that the page shows."""
-    newest = assessment.evidence.order_by("pk").last()
-    return newest.pk if newest else 0
+def seen_of(assessment: Assessment) -> str:
+    """What the page says of the scan and the measurements that it shows."""
+    return load_sources(assessment).seen
 
 
 def answer_to(assessment: Assessment, key: str) -> Answer:
@@ -115,7 +114,7 @@ def test_a_double_click_accepts_once(scanned: Assessment, alice: User) -> None:
     page = uuid.uuid4()
     for _click in range(2):
         versions = {"models": answer_version(scanned)}
-        saved, refused = accept_proposals(scanned, versions, seen=scan_of(scanned), page=page, by=alice)
+        saved, refused = accept_proposals(scanned, versions, seen=seen_of(scanned), page=page, by=alice)
         assert [question.key for question in saved] == ["models"]
         assert refused == []
     assert Event.objects.filter(assessment=scanned, kind="proposal_accepted").count() == 1
@@ -149,7 +148,7 @@ def test_a_hint_that_contradicts_nothing_asks_for_no_decision(alice_client: Clie
 
 
 def test_an_override_without_a_reason_is_refused(alice_client: Client, scanned: Assessment) -> None:
-    assert "Say in a few words why the scan is wrong here" in press(alice_client, scanned, "override", "models")
+    assert "Say in a few words why the figure is wrong here" in press(alice_client, scanned, "override", "models")
     assert not ProposalDecision.objects.exists()
 
 
@@ -191,7 +190,7 @@ def test_accept_all_takes_what_is_open_or_the_same_and_nothing_that_differs(
     assert listed == {"developers", "ownership", "boundaries", "ci_cd"}
     posted = {
         "do": "accept_all",
-        "scan": scan_of(scanned),
+        "seen": seen_of(scanned),
         "accept": list(listed),
         **{f"version-{key}": row.version for key in listed if (row := scanned.answers.filter(key=key).first())},
     }
@@ -215,11 +214,11 @@ def test_a_newer_scan_that_counts_something_else_opens_the_proposal_again(
 def test_nobody_decides_on_a_proposal_that_the_page_did_not_show(
     do: str, alice_client: Client, scanned: Assessment, alice: User
 ) -> None:
-    seen = scan_of(scanned)
+    seen = seen_of(scanned)
     models = shop_evidence()["models"]
     attach_evidence(scanned, as_file(models=[*models, {**models[0], "name": "Extra", "table": "extra"}]), by=alice)
-    page = press(alice_client, scanned, do, "models", scan=seen, reason="An old <reason>")
-    assert "Look at what the newest scan says" in page
+    page = press(alice_client, scanned, do, "models", seen=seen, reason="An old <reason>")
+    assert "Look at the newest figures" in page
     assert answer_to(scanned, "models").value == 60
     assert not ProposalDecision.objects.exists()
 
@@ -273,8 +272,8 @@ def test_who_only_reads_sees_the_table_and_decides_nothing(rita_client: Client, 
 
 
 def test_without_a_scan_the_page_says_so(alice_client: Client, assessment: Assessment) -> None:
-    assert "No scan is attached to this version" in page_of(alice_client, assessment)
-    assert "Attach a scan first" in press(alice_client, assessment, "accept", "models")
+    assert "No scan and no measurement is attached to this version" in page_of(alice_client, assessment)
+    assert "Attach a scan or a measurement first" in press(alice_client, assessment, "accept", "models")
 
 
 @pytest.mark.parametrize("posted", [{}, {"do": "nonsense"}, {"do": "accept", "key": "x" * 500}, {"do": "undo"}])

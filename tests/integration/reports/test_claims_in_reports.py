@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence, delete_evidence
-from assess.assessments.evidence.claims import accept_proposals, override_proposal
+from assess.assessments.evidence.claims import accept_proposals, load_sources, override_proposal
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
 from assess.questionnaire.facade import Answer
@@ -33,10 +33,10 @@ def decided(team: Team, edition: Edition, alice: User) -> Assessment:
     """One proposal accepted, one overridden, one answer contradicted."""
     carried = {key: Answer(value=value) for key, value in ANSWERS.items()}
     made = start_assessment(team=team, system_name="Shop", edition=edition, by=alice, carried=carried)
-    scan = attach_evidence(made, json.dumps(shop_evidence()).encode(), by=alice)
+    attach_evidence(made, json.dumps(shop_evidence()).encode(), by=alice)
     version = made.answers.get(key="developers").version
-    accept_proposals(made, {"developers": version}, seen=scan.pk, page=made_page(), by=alice)
-    override_proposal(made, "models", seen=scan.pk, reason=REASON, by=alice)
+    accept_proposals(made, {"developers": version}, seen=load_sources(made).seen, page=made_page(), by=alice)
+    override_proposal(made, "models", seen=load_sources(made).seen, reason=REASON, by=alice)
     made.refresh_from_db()
     return made
 

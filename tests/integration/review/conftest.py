@@ -16,7 +16,7 @@ from assess.assessments.agreements import agree
 from assess.assessments.changes import Change
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.evidence.candidates import save_choices
-from assess.assessments.evidence.claims import override_proposal
+from assess.assessments.evidence.claims import load_sources, override_proposal
 from assess.assessments.models import Assessment, Edition, Respondent
 from assess.assessments.perspectives import Perspective
 from assess.assessments.planned_changes import keep_planned_changes
@@ -68,9 +68,9 @@ def load(pk: int) -> Assessment:
 def signed(draft: Assessment, alice: User, bob: User, rita: User) -> Assessment:
     """Everything that a version can go through: a scan with choices and a decision on it, shared and own answers, an
     agreement, links, planned changes, a review."""
-    scan = attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
+    attach_evidence(draft, json.dumps(shop_evidence()).encode(), by=alice)
     save_choices(draft, {"rows": [{"name": "orders", "load": "20"}]}, by=bob)
-    override_proposal(draft, "models", seen=scan.pk, reason="Two repositories.", by=alice)
+    override_proposal(draft, "models", seen=load_sources(draft).seen, reason="Two repositories.", by=alice)
     (asked,) = ask_people(draft, people=[bob], perspective=Perspective.OPERATIONS, by=alice)
     own_answer(draft, bob, asked, "developers", 30)
     make_guest_link(load(draft.pk), by=alice)

@@ -1,0 +1,58 @@
+"""What somebody types beside a file of a cluster: what a core and a GiB of memory cost a month."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Final
+
+from assess.language import _
+from assess.measurements.facade import Prices
+from assess.questionnaire.facade import (
+    ANY_CURRENCY,
+    Issue,
+    ValidationFailed,
+    ask_which,
+    read_typed_number,
+    refuse_text,
+)
+
+#: A month of a core or a GiB costs less anywhere, in any currency.
+MAX_PRICE: Final = 10_000_000
+AMOUNTS: Final = ("core", "gib")
+FIELDS: Final = (*AMOUNTS, "currency")
+
+
+def read_prices(texts: Mapping[str, str], *, currency: str) -> Prices | None:
+    """The prices in the texts of `FIELDS`; None where both amounts are empty. `currency` is the workspace's, for an empty
+    field. Raises ValidationFailed with every mistake, an issue's key being the field's."""
+    typed = {name: texts.get(name, "").strip() for name in FIELDS}
+    if not any(typed[name] for name in AMOUNTS):
+        return None
+    issues: list[Issue] = []
+    amounts = {name: read_amount(name, typed[name], issues) for name in AMOUNTS}
+    code = typed["currency"].upper() or currency
+    if not re.fullmatch("[A-Z]{3}", code):
+        message = _("Write the currency as three letters, such as {example}").format(example=currency)
+        issues.append(Issue(code="not_a_currency", key="currency", message=message))
+    if issues:
+        raise ValidationFailed(issues)
+    return Prices(core=amounts["core"], gib=amounts["gib"], currency=code)
+
+
+def read_amount(name: str, text: str, issues: list[Issue]) -> Decimal:
+    """The amount, 0 with an issue added where it cannot be used."""
+    enter = _("Enter a price from 0 to {most}").format(most=f"{MAX_PRICE:,}")
+    if not text:
+        message = _("Enter the other price too, or leave both empty")
+        issues.append(Issue(code="missing", key=name, message=message))
+        return Decimal(0)
+    number = read_typed_number(text, (ANY_CURRENCY,))
+    if not number.values:
+        issues.append(Issue(code="not_a_number", key=name, message=refuse_text(enter, number)))
+    elif len(number.values) > 1:
+        issues.append(Issue(code="ambiguous", key=name, message=ask_which(enter, text, number)))
+    elif not 0 <= number.values[0] <= MAX_PRICE:
+        issues.append(Issue(code="out_of_range", key=name, message=enter))
+    else:
+        return number.values[0].quantize(Decimal("0.0001"))
+    return Decimal(0)
