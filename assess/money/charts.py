@@ -1,5 +1,6 @@
 """The two drawings of the sums: the difference to staying month by month, and how far each figure alone moves it."""
 
+import textwrap
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -27,6 +28,7 @@ LABEL_END: Final = 300  #: of the tornado: where names end and bars may begin
 BARS_END: Final = 632
 ROW: Final = 40
 MAX_ROWS: Final = 8
+LABEL_LETTERS: Final = 42
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +64,12 @@ class Bar:
     at_low: str
     at_high: str
     size: str
+
+    @property
+    def label_lines(self) -> tuple[tuple[str, int], ...]:
+        """The label in at most two lines, each with the height that it stands at."""
+        lines = textwrap.wrap(self.label, LABEL_LETTERS, max_lines=2, placeholder="…")
+        return tuple((words, self.y + 13 + 15 * place) for place, words in enumerate(lines))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

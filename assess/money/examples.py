@@ -6,8 +6,8 @@ from fractions import Fraction
 from typing import Final
 
 from assess.decision.facade import Fleet, Saving, compare_fleets
-from assess.language import N_
-from assess.money.amounts import Range
+from assess.language import N_, _, number
+from assess.money.amounts import Range, amount_words
 from assess.money.ways import HOURS_A_MONTH
 
 
@@ -19,6 +19,22 @@ class Example:
     title: str
     saving: Saving
     leaves_open: str
+
+    @property
+    def bills(self) -> str:
+        """Both bills; the source's currency is the dollar."""
+        now, then = (amount_words(each, "USD") for each in (self.saving.now_a_month, self.saving.then_a_month))
+        return (
+            _("{now} → {then}").format(now=now, then=then)
+            if self.saving.then_a_month
+            else _("{now} less").format(now=now)
+        )
+
+    @property
+    def saved(self) -> str:
+        """What is saved a month and a year."""
+        month, year = (amount_words(each, "USD") for each in (self.saving.saving_a_month, self.saving.saving_a_year))
+        return _("{month} a month, {year} a year").format(month=month, year=year)
 
 
 def bill(amount: int) -> tuple[Fleet, ...]:
@@ -82,4 +98,21 @@ def explain_start_up_loss() -> Loss:
         amount=amount,
         person_months=Range(Decimal(fewest), Decimal(most)),
         hourly=Range(Decimal(low).scaleb(-2), Decimal(high).scaleb(-2)),
+    )
+
+
+def describe_start_up_loss() -> str:
+    """How far the stated facts go, and what is not stated."""
+    loss = explain_start_up_loss()
+    return _(
+        "A start-up of twelve people lost {loss} in nine months, with a tripled bill and features in three weeks "
+        "instead of one. If that slowness lasted three to nine months, {fewest} to {most} person-months of work were "
+        "lost. They are the whole loss if an hour cost {low} to {high}. Salaries, the bill and who did the migration "
+        "are not told, so nothing narrower can be said."
+    ).format(
+        loss=amount_words(loss.amount, "USD"),
+        fewest=number(loss.person_months.low),
+        most=number(loss.person_months.high),
+        low=amount_words(loss.hourly.low, "USD"),
+        high=amount_words(loss.hourly.high, "USD"),
     )

@@ -2,11 +2,12 @@
 
 from assess.money.amounts import CURRENCIES, Range, amount_range_words, amount_words, round_outward
 from assess.money.charts import Payback, Tornado, build_payback, build_tornado
-from assess.money.examples import EXAMPLES, Example, Loss, explain_start_up_loss
+from assess.money.examples import EXAMPLES, describe_start_up_loss
 from assess.money.inputs import (
     FIGURE_BY_NAME,
     FIGURES,
     GROUPS,
+    NEEDED,
     Default,
     Figure,
     Inputs,

@@ -1,4 +1,4 @@
-"""What a workspace sets for itself: its name, paper, language, time zone, the line on its reports, and its logo.
+"""What a workspace sets for itself: name, paper, language, time zone, currency, the line on its reports, and its logo.
 
 Decides: which values are allowed, and what is safe in a logo. Who may set them, `membership_policies` decides: whoever
 manages the whole workspace.
@@ -22,6 +22,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.language import _
+from assess.money.facade import CURRENCIES
 from assess.people.mail import check_mail_name
 from assess.people.membership_policies import check_can_manage_workspace
 from assess.people.models import Logo, Paper, User, Workspace
@@ -39,7 +40,7 @@ REGIONS: Final = (
     *("Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic"),
     *("Australia", "Europe", "Indian", "Pacific"),
 )
-SETTINGS: Final = ("name", "paper", "language", "time_zone", "confidentiality")
+SETTINGS: Final = ("name", "paper", "language", "time_zone", "currency", "confidentiality")
 
 #: Where logos are in a store that all machines share.
 LOGO_FOLDER: Final = "logos"
@@ -99,6 +100,7 @@ def check_settings(cleaned: Mapping[str, str]) -> None:
         "paper": (Paper.values, _("Choose one of the papers in the list")),
         "language": (dict(settings.LANGUAGES), _("Choose one of the languages in the list")),
         "time_zone": (available_timezones(), _("Choose one of the time zones in the list")),
+        "currency": (CURRENCIES, _("Choose one of the currencies in the list")),
     }
     issues += [
         Issue(code=name, key=name, message=message)

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from assess.money.facade import CURRENCIES
 from assess.people.actions import DEFAULT_TEAM, create_workspace_for
 from assess.people.addresses import normalize_address
 from assess.people.branding import SETTINGS, time_zones
@@ -175,6 +176,16 @@ class WorkspaceForm(forms.Form):
         error_messages={
             "required": _("Choose a time zone"),
             "invalid_choice": _("Choose one of the time zones in the list"),
+        },
+    )
+    currency = forms.ChoiceField(
+        label=_("Currency of cost figures"),
+        help_text=_("Figures that are saved already stay in the currency they were saved in; nothing is converted."),
+        choices=[(code, code if sign == code else f"{code} ({sign})") for code, sign in sorted(CURRENCIES.items())],
+        widget=forms.Select(attrs={"translate": "no"}),
+        error_messages={
+            "required": _("Choose a currency"),
+            "invalid_choice": _("Choose one of the currencies in the list"),
         },
     )
 

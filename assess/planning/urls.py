@@ -6,9 +6,10 @@ from assess.planning.design import views as design_views
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
+from assess.planning.money.views import money
 
 urlpatterns: list[URLPattern] = [
-    # money
+    path("<int:assessment_id>/money/", money, name="money"),
     # goals
     # plan
     # preparation

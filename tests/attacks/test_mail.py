@@ -71,7 +71,7 @@ def test_no_form_takes_such_a_name(name: str, alice: User, ada: User, team: Team
     client_of(alice).post("/account/you/", {"name": name, "wants_mail": "on"})
     client_of(ada).post(f"/workspaces/{workspace.pk}/people/teams/", {"name": name})
     client_of(ada).post(f"/workspaces/{workspace.pk}/people/teams/{team.pk}/", {"name": name})
-    settings = {"confidentiality": "", "paper": "A4", "language": "en-gb", "time_zone": "UTC"}
+    settings = {"confidentiality": "", "paper": "A4", "language": "en-gb", "time_zone": "UTC", "currency": "EUR"}
     client_of(ada).post(f"/workspaces/{workspace.pk}/settings/", {**settings, "name": name})
     for row in (alice, team, workspace):
         row.refresh_from_db()

@@ -22,6 +22,7 @@ GIVEN = {
     "paper": "Letter",
     "language": "en-us",
     "time_zone": "Pacific/Auckland",
+    "currency": "NZD",
 }
 DRAWING = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><script>alert(1)</script></svg>'
 
@@ -53,7 +54,7 @@ def test_administrator_changes_all_settings(ada_client: Client, workspace: Works
 def test_settings_change_is_logged_with_its_author(
     ada_client: Client, ada: Any, workspace: Workspace, caplog: pytest.LogCaptureFixture
 ) -> None:
-    given = {**GIVEN, "name": workspace.name, "paper": workspace.paper, "confidentiality": ""}
+    given = {**GIVEN, "name": workspace.name, "paper": workspace.paper, "confidentiality": "", "currency": "USD"}
     with caplog.at_level("INFO", "assess"):
         ada_client.post(page(workspace), given)
     (said,) = [record.getMessage() for record in caplog.records if record.name == "assess.people.branding"]
@@ -72,6 +73,9 @@ def test_settings_change_is_logged_with_its_author(
         ("time_zone", "Mars/Olympus", "Choose one of the time zones in the list"),
         ("time_zone", "../../etc/passwd", "Choose one of the time zones in the list"),
         ("time_zone", "", "Choose a time zone"),
+        ("currency", "XBT", "Choose one of the currencies in the list"),
+        ("currency", "usd", "Choose one of the currencies in the list"),
+        ("currency", "", "Choose a currency"),
     ],
 )
 def test_invalid_setting_is_named_at_its_field_and_typed_values_stay(

@@ -153,6 +153,7 @@ def test_changed_time_zone_shows_at_once_to_its_author_and_within_minutes_to_oth
     author, other = client_of(alice), client_of(bob)
     assert "20 November" in page(other, "assessments")
     data = {"name": "Harbour", "confidentiality": "", "paper": "A4", "language": "en-gb", "time_zone": "Asia/Tokyo"}
+    data["currency"] = "JPY"
     assert author.post(reverse("workspace-settings", args=[changed.workspace_id]), data).status_code == 302
     assert "21 November" in page(author, "assessments")
     now = time.time()

@@ -1,0 +1,106 @@
+"""Reading a version's cost figures with their sums; saving them, and going back to those before."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from assess.assessments.facade import Assessment, Event, EventKind, raise_if_issue, record_event
+from assess.language import _
+from assess.money.facade import Default, Sums, build_defaults, build_sums, is_empty, read_inputs
+from assess.people.facade import Ability, User, check_can
+from assess.planning.models import MoneyInputs
+from assess.planning.policies import why_not_change_money
+from assess.questionnaire.facade import Answers, Issue, ValidationFailed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class VersionMoney:
+    """A version's cost figures. `content` has the texts as typed, in `currency`; `sums` is None where nobody typed any,
+    or where some are wrong, as `issues` says."""
+
+    row: MoneyInputs | None
+    content: Mapping[str, Any]
+    currency: str
+    defaults: Mapping[str, Default]
+    issues: tuple[Issue, ...]
+    sums: Sums | None
+
+
+def build_money(
+    assessment: Assessment, answers: Answers, verdict: str, typed: Mapping[str, Any] | None = None
+) -> VersionMoney:
+    """The saved figures with their sums, or with `typed` those of a form, which count in the workspace's currency.
+    `answers` are offered as defaults. `verdict` says which way is compared with staying. One query, none where the row
+    came with the assessment."""
+    row: MoneyInputs | None = getattr(assessment, "money_inputs", None)
+    content = typed if typed is not None else row.content if row else {}
+    currency = row.currency if row and typed is None and not is_empty(content) else assessment.workspace.currency
+    defaults = build_defaults(answers)
+    inputs, issues = read_inputs(content, currency=currency, defaults=defaults)
+    is_asked = typed is not None or not is_empty(content)
+    return VersionMoney(
+        row=row,
+        content=content,
+        currency=currency,
+        defaults=defaults,
+        issues=tuple(issues) if is_asked else (),
+        sums=build_sums(inputs, verdict) if inputs and is_asked else None,
+    )
+
+
+@transaction.atomic
+def save_money(money: VersionMoney, assessment: Assessment, *, seen: str, by: User) -> MoneyInputs:
+    """The row with these figures in place of earlier ones. Only until the decision is signed.
+
+    `seen` is `moment_of` the row that the form was filled in over, "" where there was none. Raises PermissionDenied for
+    those who do not answer, and ValidationFailed with every mistake, by field, or where somebody saved after that.
+    """
+    check_can(by, Ability.ANSWER, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(why_not_change_money(locked))
+    if money.issues:
+        raise ValidationFailed(list(money.issues))
+    present = MoneyInputs.objects.filter(assessment=locked).select_related("saved_by").first()
+    if seen != moment_of(present):
+        if present and present.content == money.content and present.saved_by_id == by.pk:
+            return present  # a double click
+        name = present.saved_by if present else _("somebody")
+        message = _("Look at the page in another tab: {name} saved it meanwhile. Save again to replace that.")
+        raise ValidationFailed([Issue(code="changed", message=message.format(name=name))])
+    return write_money(locked, money.content, money.currency, by=by)
+
+
+@transaction.atomic
+def undo_money(assessment: Assessment, *, seen: str, by: User) -> MoneyInputs:
+    """The row with the figures before the last change, as the log has them: none where there were none. Undoing that
+    again brings them back. Raises as `save_money`."""
+    check_can(by, Ability.ANSWER, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(why_not_change_money(locked))
+    present = MoneyInputs.objects.filter(assessment=locked).first()
+    if present is None or seen != moment_of(present):
+        message = _("Nothing was undone: somebody saved other figures meanwhile. They are shown now.")
+        raise ValidationFailed([Issue(code="changed", message=message)])
+    events = Event.objects.filter(assessment=locked, kind=EventKind.MONEY_CHANGED).order_by("-number")[1:2]
+    for event in events:
+        before = event.payload["rows"]["MoneyInputs"][str(present.pk)]
+        return write_money(locked, before["content"], before["currency"], by=by)
+    return write_money(locked, {}, locked.workspace.currency, by=by)
+
+
+def write_money(locked: Assessment, content: Mapping[str, Any], currency: str, *, by: User) -> MoneyInputs:
+    """The row with this content, and its event. Only inside a transaction that has the assessment locked."""
+    now = timezone.now()
+    row, _is_new = MoneyInputs.objects.update_or_create(
+        assessment=locked, defaults={"content": content, "currency": currency, "saved_at": now, "saved_by": by}
+    )
+    record_event(locked, EventKind.MONEY_CHANGED, by=by, at=now, rows=[row])
+    return row
+
+
+def moment_of(row: MoneyInputs | None) -> str:
+    """When the figures were saved, to tell whether somebody saved others since; "" where nobody did."""
+    return row.saved_at.isoformat() if row else ""
