@@ -105,7 +105,9 @@ def attach(request: HttpRequest, assessment_id: Id, sent: Query[MeasurementFile]
 def delete(request: HttpRequest, assessment_id: Id, measurement_id: Id) -> Status[Any]:
     user = current_user(request)
     assessment = get_writable_assessment(user, assessment_id, Ability.ANSWER)
-    row = get_object_or_404(assessment.measurements.current().select_related("assessment__system__team"), pk=measurement_id)
+    row = get_object_or_404(
+        assessment.measurements.current().select_related("assessment__system__team"), pk=measurement_id
+    )
     with failures_are_conflicts():
         delete_measurement(row, by=user)
     return Status(204, None)

@@ -3,10 +3,10 @@
 from django.urls import URLPattern, path
 
 from assess.planning.design import views as design_views
+from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
-from assess.planning.money.views import money
 
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),

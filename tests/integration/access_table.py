@@ -286,6 +286,7 @@ TABLE: dict[str, Row] = {
         of_an_assessment=True,
         arguments={"key": "data"},
         reason="404: nothing is decided; else by the tests of it",
+    ),
     # --- money and plan
     "money": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no figure was sent"

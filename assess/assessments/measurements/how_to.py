@@ -42,7 +42,9 @@ HOW_TO: Final[tuple[HowTo, ...]] = (
     HowTo(
         words=N_("Deploys: a table"),
         command="created,finished,result,environment",
-        hint=N_("A CSV file with a row for each deploy. Columns may have other usual names, such as ended_at or status."),
+        hint=N_(
+            "A CSV file with a row for each deploy. Columns may have other usual names, such as ended_at or status."
+        ),
     ),
     HowTo(
         words=N_("Load: Prometheus"),
@@ -57,14 +59,16 @@ HOW_TO: Final[tuple[HowTo, ...]] = (
     ),
     HowTo(
         words=N_("Load: access logs with times"),
-        command="log_format timed '$remote_addr - $remote_user [$time_local] \"$request\" $status $body_bytes_sent "
+        command='log_format timed \'$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent '
         "$request_time';",
         hint=N_("A line for nginx that adds the time. Apache, gunicorn and JSON lines are read too, also as .gz."),
     ),
     HowTo(
         words=N_("Cost: Kubernetes"),
         command="kubectl get deploy -o json > deploy.json",
-        hint=N_("Type what a core and a GiB cost a month to get a sum. The file may have settings; reading drops them."),
+        hint=N_(
+            "Type what a core and a GiB cost a month to get a sum. The file may have settings; reading drops them."
+        ),
     ),
     HowTo(
         words=N_("Calls between services: Jaeger"),

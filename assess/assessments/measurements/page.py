@@ -126,7 +126,9 @@ def render_measurements(
         typed=typed or {"currency": assessment.workspace.currency},
         problems=problems or [],
         problem_of={issue.key: issue.message for issue in problems or []},
-        how_to=[{"words": _(each.words), "command": each.command, "hint": each.hint and _(each.hint)} for each in HOW_TO],
+        how_to=[
+            {"words": _(each.words), "command": each.command, "hint": each.hint and _(each.hint)} for each in HOW_TO
+        ],
         most_mb=settings.LIMITS["measurement_upload"] // 1024**2,
     )
     status = HTTPStatus.BAD_REQUEST if problems else None

@@ -38,7 +38,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("assessment", type=int, metavar="ASSESSMENT", help="its number, as in its address")
-        parser.add_argument("file", metavar="FILE", help="evidence.json, or a file of deploys, load, cost or calls; or '-'")
+        parser.add_argument(
+            "file", metavar="FILE", help="evidence.json, or a file of deploys, load, cost or calls; or '-'"
+        )
         parser.add_argument("--as", dest="person", metavar="EMAIL", required=True, help="who attaches it")
         parser.add_argument(
             "--prices",
@@ -47,7 +49,9 @@ class Command(BaseCommand):
             metavar="PRICE",
             help="what a core and a GiB cost a month, and the currency if it is not the workspace's: 22 3 EUR",
         )
-        parser.add_argument("--dry-run", action="store_true", help="say what a file of measurements has; attach nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="say what a file of measurements has; attach nothing"
+        )
         parser.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     def handle(
@@ -57,7 +61,10 @@ class Command(BaseCommand):
         if user is None:
             raise CommandError(f"No active account has the address {shown(person)}.", returncode=2)
         found = (
-            Assessment.objects.visible_to(user).select_related("system__team", "workspace").filter(pk=assessment).first()
+            Assessment.objects.visible_to(user)
+            .select_related("system__team", "workspace")
+            .filter(pk=assessment)
+            .first()
         )
         if found is None:
             message = f"{user.email} sees no assessment {assessment}. Take the number from its address."
@@ -75,7 +82,9 @@ class Command(BaseCommand):
                     check_may_attach_measurement(found)
                     texts = dict(zip(("core", "gib", "currency"), prices, strict=False))
                     typed = read_prices(texts, currency=found.workspace.currency)
-                    read = read_file(stream, name="" if file == "-" else Path(file).name, assessment=found, prices=typed)
+                    read = read_file(
+                        stream, name="" if file == "-" else Path(file).name, assessment=found, prices=typed
+                    )
                     self.attach_measurement(found, read, dry_run=dry_run, as_json=options["json"], by=user)
         except PermissionDenied:
             message = f"{user.email} may not answer assessment {assessment}. Name somebody who does: --as EMAIL"
@@ -87,7 +96,11 @@ class Command(BaseCommand):
     def attach_scan(self, assessment: Assessment, content: bytes, as_json: bool, *, by: User) -> None:
         row = attach_evidence(assessment, content, by=by)
         if as_json:
-            self.stdout.write(json.dumps({"assessment": assessment.pk, "kind": "scan", "commit": row.commit_hash, "sha256": row.sha256}))
+            self.stdout.write(
+                json.dumps(
+                    {"assessment": assessment.pk, "kind": "scan", "commit": row.commit_hash, "sha256": row.sha256}
+                )
+            )
         else:
             self.stdout.write(f"Attached to {assessment}: {row}, SHA-256 {row.sha256}.")
 

@@ -296,7 +296,9 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="evidence",
         title=N_("Appendix: claimed against measured"),
-        purpose=N_("Which scan and measurements, what they did not see, each answer against them, and overrides with reasons."),
+        purpose=N_(
+            "Which scan and measurements, what they did not see, each answer against them, and overrides with reasons."
+        ),
         readers=ARCHITECTS,
         write=evidence.write_evidence,
         is_appendix=True,

@@ -73,7 +73,9 @@ def measurements_table(measurements: tuple[MeasurementIdentity, ...], brand: Bra
                         f"\n{each.kind_words}",
                         Run(f"\n{each.shape_words}", "quiet"),
                     ),
-                    line("\n".join(_("{name}: {figure}").format(name=name, figure=text) for name, text in each.figures)),
+                    line(
+                        "\n".join(_("{name}: {figure}").format(name=name, figure=text) for name, text in each.figures)
+                    ),
                     line(each.attached_by, Run(f"\n{format_moment(each.attached_at, brand)}", "quiet")),
                 ),
                 head=None,

@@ -23,11 +23,11 @@ from assess.people.models import ApiToken, Team, User
 from assess.reports.models import Report
 from tests.conftest import client_of
 from tests.evidence_samples import shop_evidence
-from tests.measurement_samples import kubectl, workload
 from tests.factories import AssessmentFactory, mutation_id
 from tests.integration.access_table import ACTORS as ALL_ACTORS
 from tests.integration.access_table import METHODS
 from tests.integration.api.conftest import API, Api
+from tests.measurement_samples import kubectl, workload
 from tests.suites import slow_except
 
 pytestmark = pytest.mark.django_db
@@ -119,9 +119,7 @@ TABLE = {
         body=lambda team: json.loads(kubectl(workload())),
     ),
     # 404: nothing is attached.
-    "api-measurement": Row(
-        address="/assessments/{assessment}/measurements/1", methods={"DELETE": writers(404)}
-    ),
+    "api-measurement": Row(address="/assessments/{assessment}/measurements/1", methods={"DELETE": writers(404)}),
     "api-questionnaires": Row(address="/questionnaires", methods={"GET": with_token(200)}),
     "api-questionnaire": Row(address="/questionnaires/{questionnaire}", methods={"GET": with_token(200)}),
 }

@@ -49,7 +49,11 @@ PROMETHEUS = json.dumps(
             "resultType": "vector",
             "result": [
                 {"metric": {"view": name}, "value": [1764000000, value]}
-                for name, value in (("orders.views.checkout", "600"), ("catalog.views.search", "300"), ("ghosts", "100"))
+                for name, value in (
+                    ("orders.views.checkout", "600"),
+                    ("catalog.views.search", "300"),
+                    ("ghosts", "100"),
+                )
             ],
         },
     }
@@ -222,12 +226,20 @@ def test_a_scan_is_sent_to_the_page_of_scans(assessment: Assessment, bob_client:
     assert "This is a scan. Attach it on the page of scans" in said
 
 
-def test_the_form_says_which_price_is_wrong_and_keeps_what_was_typed(assessment: Assessment, bob_client: Client) -> None:
+def test_the_form_says_which_price_is_wrong_and_keeps_what_was_typed(
+    assessment: Assessment, bob_client: Client
+) -> None:
     typed = {"core": "twenty <b>", "gib": "-3", "currency": "euro"}
     response = send(bob_client, assessment, kubectl(workload()), **typed)
     assert response.status_code == 400
     said = compact(response.content.decode())
-    for words in ("in digits such as 12", "Enter a price from 0 to", "three letters", 'value="twenty &lt;b&gt;"', 'value="-3"'):
+    for words in (
+        "in digits such as 12",
+        "Enter a price from 0 to",
+        "three letters",
+        'value="twenty &lt;b&gt;"',
+        'value="-3"',
+    ):
         assert words in said
     assert all(f'id="{name}-error"' in said for name in typed)
     said = compact(send(bob_client, assessment, kubectl(workload()), core="20").content.decode())
@@ -302,7 +314,9 @@ def test_a_version_submitted_meanwhile_takes_no_file(assessment: Assessment, bob
     assert Measurement.objects.get().deleted_at is None
 
 
-def test_only_those_who_answer_read_attach_and_delete(assessment: Assessment, bob: User, vera: User, rita: User) -> None:
+def test_only_those_who_answer_read_attach_and_delete(
+    assessment: Assessment, bob: User, vera: User, rita: User
+) -> None:
     row = attach(assessment, DEPLOYS, bob)
     file = read_file(io.BytesIO(PROMETHEUS), name="a", assessment=assessment)
     for person in (vera, rita):
@@ -317,7 +331,9 @@ def test_only_those_who_answer_read_attach_and_delete(assessment: Assessment, bo
             assert client_of(person).post(address_of(assessment), {"do": do}).status_code == 403
 
 
-def test_a_measurement_of_another_assessment_is_not_there(assessment: Assessment, bob: User, bob_client: Client) -> None:
+def test_a_measurement_of_another_assessment_is_not_there(
+    assessment: Assessment, bob: User, bob_client: Client
+) -> None:
     row = attach(assessment, DEPLOYS, bob)
     other = AssessmentFactory(team=assessment.team, by=bob)
     for do in ("delete", "restore"):
@@ -388,7 +404,9 @@ def decide(client: Client, assessment: Assessment, do: str, key: str, **fields: 
     return compact(response.content.decode())
 
 
-def test_a_measured_proposal_is_accepted_without_any_scan(answered: Assessment, alice: User, alice_client: Client) -> None:
+def test_a_measured_proposal_is_accepted_without_any_scan(
+    answered: Assessment, alice: User, alice_client: Client
+) -> None:
     row = attach(answered, DEPLOYS, alice)
     said = compact(alice_client.get(reverse("evidence-claims", args=[answered.pk])).content.decode())
     assert "Measurements propose and never decide" in said
