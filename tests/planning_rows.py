@@ -1,5 +1,6 @@
 """One row of each model of `planning` and of measurements, with the event that records it."""
 
+import io
 from datetime import date, timedelta
 
 from django.db.models import Model
@@ -9,8 +10,10 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.log import record_event
 from assess.assessments.measurements.models import Measurement, MeasurementPreview
 from assess.assessments.models import Assessment
+from assess.measurements.facade import Options, read_measurements, to_json
 from assess.people.models import User
 from assess.planning.models import DesignDecision, Goal, GoalReading, MoneyInputs, Outcome, PlanStep, PreparationMark
+from tests.measurement_samples import deploys_csv, sixty_runs
 
 
 def add_planning_rows(assessment: Assessment, by: User) -> None:
@@ -22,7 +25,8 @@ def add_planning_rows(assessment: Assessment, by: User) -> None:
             EventKind.MEASUREMENT_ATTACHED,
             Measurement.objects.create(
                 assessment=assessment, kind="deploys", shape="csv", file_name="deploys.csv", sha256="1" * 64,
-                content={"deploys": []}, attached_by=by,
+                content=to_json(read_measurements(io.BytesIO(deploys_csv(sixty_runs())), options=Options())),
+                attached_by=by,
             ),
         ),
         (

@@ -15,10 +15,8 @@ class DropFilesOfTheSignedOut(FileUploadHandler):
 
     content_length = 0
 
-    def handle_raw_input(
-        self, input_data: Any, META: Any, content_length: int, boundary: bytes, encoding: str | None = None
-    ) -> None:
-        self.content_length = content_length
+    def handle_raw_input(self, *args: Any, **kwargs: Any) -> None:
+        self.content_length = args[2]
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         user = getattr(self.request, "user", None)

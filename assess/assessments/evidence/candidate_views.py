@@ -28,8 +28,8 @@ from assess.web.facade import parse_number
 @require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def candidates(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """The page; POST saves what was typed. `?by=hand` is the form without a scan, `?by=scan` the other; `?loads=7` fills
-    in the loads of that measurement, to be looked at and saved."""
+    """The page; POST saves what was typed. `?by=hand` is the form without a scan, `?by=scan` the other; `?loads=7`
+    fills in the loads of that measurement, to be looked at and saved."""
     page = open_evidence(request, assessment_id, Ability.ANSWER if request.method == "POST" else None)
     found = build_version_candidates(page.assessment, page.scan)
     if request.method != "POST":

@@ -62,8 +62,8 @@ class Evidence(models.Model):
 
 
 def with_evidence(assessments: models.QuerySet[Assessment]) -> models.QuerySet[Assessment]:
-    """The assessments with their choices on candidates, `has_scan`, `has_measurements`, and `was_measured`, which counts
-    what was deleted as well: one without any costs no query more."""
+    """The assessments with their choices on candidates, `has_scan`, `has_measurements`, and `was_measured`, which
+    counts what was deleted as well: one without any costs no query more."""
     scans, measurements = (model.objects.filter(assessment=models.OuterRef("pk")) for model in (Evidence, Measurement))
     return assessments.select_related("candidate_choices__saved_by").annotate(
         has_scan=models.Exists(scans.filter(deleted_at=None)),

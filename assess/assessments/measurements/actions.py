@@ -8,7 +8,7 @@ with what to do where the version is submitted or the file cannot be used.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, BinaryIO, Final
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.db import transaction
@@ -40,10 +40,16 @@ class ReadFile:
     sha256: str
 
 
+class Stream(Protocol):
+    """What a file is read from: an open file, an upload, a request."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+
+
 class HashingStream:
     """A stream that hashes what is read of it, and refuses to go on behind the limit of an upload."""
 
-    def __init__(self, stream: BinaryIO) -> None:
+    def __init__(self, stream: Stream) -> None:
         self.stream = stream
         self.hash = hashlib.sha256()
         self.bytes_read = 0
@@ -59,7 +65,7 @@ class HashingStream:
         return chunk
 
 
-def read_file(stream: BinaryIO, *, name: str, assessment: Assessment, prices: Prices | None = None) -> ReadFile:
+def read_file(stream: Stream, *, name: str, assessment: Assessment, prices: Prices | None = None) -> ReadFile:
     """What the file in this stream says, in the active language; `prices` are for files of a cluster. One query, for
     the newest scan, which knows the apps. Raises ValidationFailed; nothing is stored."""
     hashing = HashingStream(stream)

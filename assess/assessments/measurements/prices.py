@@ -23,8 +23,8 @@ FIELDS: Final = (*AMOUNTS, "currency")
 
 
 def read_prices(texts: Mapping[str, str], *, currency: str) -> Prices | None:
-    """The prices in the texts of `FIELDS`; None where both amounts are empty. `currency` is the workspace's, for an empty
-    field. Raises ValidationFailed with every mistake, an issue's key being the field's."""
+    """The prices in the texts of `FIELDS`; None where both amounts are empty. `currency` is the workspace's, for an
+    empty field. Raises ValidationFailed with every mistake, an issue's key being the field's."""
     typed = {name: texts.get(name, "").strip() for name in FIELDS}
     if not any(typed[name] for name in AMOUNTS):
         return None

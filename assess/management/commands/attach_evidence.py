@@ -1,5 +1,5 @@
-"""`attach_evidence ASSESSMENT FILE --as EMAIL [--json]`: attach a scan, or a file of deploys, load, cost or calls, to an open
-version."""
+"""`attach_evidence ASSESSMENT FILE --as EMAIL [--json]`: attach a scan, or what a file of deploys, load, cost or calls
+says, to an open version."""
 
 import json
 from argparse import ArgumentParser
@@ -29,11 +29,11 @@ from assess.questionnaire.facade import ValidationFailed, shown
 
 
 class Command(BaseCommand):
-    """Exit status 0 when it is attached, or when `--dry-run` read it; 2 with every problem on standard error when not."""
+    """Exit status 0 when it is attached, or when `--dry-run` read it; 2 with every problem on standard error if not."""
 
     help = (
-        "Attach a scan, or what a file of deploys, load, cost or calls says, to an assessment, as somebody who answers it. "
-        "The format is recognised by content; '-' reads standard input."
+        "Attach a scan, or what a file of deploys, load, cost or calls says, to an assessment, as somebody who answers "
+        "it. The format is recognised by content; '-' reads standard input."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -45,7 +45,8 @@ class MeasurementIdentity:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ClaimLine:
-    """One answer against what was measured. `source` names a measurement, "" for a scan. `by` and `at` say who decided and when, `reason` why they overrode it."""
+    """One answer against what was measured. `source` names a measurement, "" for a scan. `by` and `at` say who decided
+    and when, `reason` why they overrode it."""
 
     key: str
     wording: str

@@ -1,5 +1,6 @@
 """Many saving at once: no acknowledged save is lost, every loser is told, and submitting never passes a save."""
 
+import io
 import random
 import threading
 import uuid
@@ -12,13 +13,17 @@ from django.db import connection
 from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.changes import Change
 from assess.assessments.editions import questionnaire_of
+from assess.assessments.measurements.actions import attach_file, attach_preview, preview_file, read_file
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Answer, Assessment, Edition
 from assess.assessments.saving import Outcome, Saved, Stale, Submitted, save_answer
 from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.people.models import Team, User
 from assess.questionnaire.answers import answers_hash
+from assess.questionnaire.facade import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
 from tests.integration.assessments.conftest import assert_answers_are_the_fold_of_the_log
+from tests.measurement_samples import deploys_csv, sixty_runs
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -162,3 +167,30 @@ def test_two_people_confirming_at_once_confirm_each_answer_once(alice: User, bob
         KEYS
     )
     assert_answers_are_the_fold_of_the_log(second)
+
+
+def test_attaching_the_same_preview_in_two_tabs_attaches_one_measurement(assessment: Assessment, alice: User) -> None:
+    file = read_file(io.BytesIO(deploys_csv(sixty_runs())), name="deploys.csv", assessment=assessment)
+    preview_file(assessment, file, by=alice)
+    attached: list[Measurement] = []
+    tasks = [lambda: attached.append(attach_preview(assessment, seen=file.sha256, by=alice))] * 4
+    at_once(*tasks)
+    assert {row.pk for row in attached} == {Measurement.objects.get().pk}
+    assert assessment.events.filter(kind="measurement_attached").count() == 1
+
+
+def test_two_people_attaching_the_same_file_at_once_attach_it_once(
+    assessment: Assessment, alice: User, bob: User
+) -> None:
+    file = read_file(io.BytesIO(deploys_csv(sixty_runs())), name="deploys.csv", assessment=assessment)
+    refused: list[str] = []
+
+    def attach(by: User) -> None:
+        try:
+            attach_file(assessment, file, by=by)
+        except ValidationFailed as failed:
+            refused.append(failed.issues[0].code)
+
+    at_once(lambda: attach(alice), lambda: attach(bob))
+    assert refused == ["attached"]
+    assert Measurement.objects.count() == 1

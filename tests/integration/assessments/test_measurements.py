@@ -1,8 +1,11 @@
 """Files of deploys, load, cost and calls: read into a preview, attached, deleted, compared with the answers."""
 
+import csv
 import gzip
 import io
 import json
+from io import BytesIO, StringIO, TextIOWrapper
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +13,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
@@ -32,6 +35,7 @@ from assess.measurements.facade import Cost
 from assess.people.models import Team, User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import ValidationFailed
+from assess.review.signed_content import signed_proposals
 from assess.web.uploads import LARGE
 from tests.conftest import client_of
 from tests.evidence_samples import shop_evidence
@@ -63,11 +67,11 @@ STACKS = b"".join(
     for app in ("orders", "catalog")
     for n in range(30)
 )
-ACCESS_LOG = b"".join(
-    f'203.0.113.{n} - olga [01/Nov/2025:10:00:{n:02d} +0000] "GET /{part}/{n}?q=olga HTTP/1.1" 200 12 0.{n + 100}\n'.encode()
+ACCESS_LOG = "".join(
+    f'203.0.113.{n} - olga [01/Nov/2025:10:00:{n:02d} +0000] "GET /{part}/{n}?q=olga HTTP/1.1" 200 12 0.{n + 100}\n'
     for part in ("orders", "search")
     for n in range(40)
-)
+).encode()
 KINDS = {
     "deploys": (DEPLOYS, "Deploys", "Deploys a week"),
     "gzip": (gzip.compress(DEPLOYS), "Deploys", "Failed runs"),
@@ -501,3 +505,94 @@ def test_who_only_reads_is_offered_no_loads(assessment: Assessment, bob: User, v
     attach(assessment, PROMETHEUS, bob, "week.json")
     address = reverse("evidence-candidates", args=[assessment.pk])
     assert "Use the loads" not in client_of(vera).get(address, {"loads": "1"}).content.decode()
+
+
+# --- the command
+
+
+def run(*arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command("attach_evidence", *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+def test_the_command_previews_and_attaches_a_file_that_it_recognises(
+    assessment: Assessment, bob: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "deploys.csv"
+    path.write_bytes(DEPLOYS)
+    tried = run(str(assessment.pk), str(path), person=bob.email, dry_run=True)
+    for words in ("Deploys: ", "Deploys a week: ", "Rows read: 60. Left out: 2.", "Nothing was attached"):
+        assert words in tried
+    assert not Measurement.objects.exists()
+    assert "Attached to Web shop" in run(str(assessment.pk), str(path), person=bob.email)
+    assert Measurement.objects.get().file_name == "deploys.csv"
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(kubectl(workload(replicas=4)))))
+    said = json.loads(run(str(assessment.pk), "-", "--prices", "20", "4", "EUR", "--json", person=bob.email))
+    assert (said["kind"], said["is_attached"], said["figures"]["Cost a month, EUR"]) == ("cost", True, "28")
+    assert reading_of(Measurement.objects.get(sha256=said["sha256"])).kind == "cost"
+
+
+def test_the_command_attaches_a_scan_as_before(assessment: Assessment, bob: User, tmp_path: Path) -> None:
+    path = tmp_path / "anything.txt"
+    path.write_bytes(json.dumps(shop_evidence()).encode())
+    assert json.loads(run(str(assessment.pk), str(path), "--json", person=bob.email))["kind"] == "scan"
+    assert assessment.evidence.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "prices", "reason"),
+    [
+        (b"", (), "The file is empty"),
+        (b"hello", (), "Export one of these formats"),
+        (kubectl(workload()), ("20",), "--prices takes a core, a GiB"),
+        (kubectl(workload()), ("20", "four"), "gib: Enter a price"),
+        (kubectl(workload()), ("20", "4", "EURO"), "currency: Write the currency as three letters"),
+    ],
+)
+def test_the_command_ends_with_status_2_and_writes_nothing(
+    content: bytes, prices: tuple[str, ...], reason: str, assessment: Assessment, bob: User, tmp_path: Path
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    with pytest.raises(CommandError) as caught:
+        run(str(assessment.pk), str(path), person=bob.email, prices=list(prices))
+    assert caught.value.returncode == 2
+    assert reason in str(caught.value)
+    assert not Measurement.objects.exists()
+
+
+# --- reports
+
+
+def test_a_report_lists_each_file_with_figures_warnings_and_who_attached_it(
+    answered: Assessment, alice: User, alice_client: Client
+) -> None:
+    row = attach(answered, DEPLOYS, alice)
+    attach(answered, kubectl(workload()), alice, "cost.json")
+    decide(alice_client, answered, "accept", "deploys_per_week")
+    read = compact(alice_client.get(reverse("report-read", args=[answered.pk])).content.decode())
+    for words in ("Measurements from files", "deploys.csv", "Deploys a week", "No prices were given", row.sha256):
+        assert words in read
+    document = json.loads(alice_client.get(reverse("report-json", args=[answered.pk])).content)["report"]["evidence"]
+    assert [each["file_name"] for each in document["measurements"]] == ["cost.json", "deploys.csv"]
+    assert document["scan"] is None
+    assert document["answers"]["deploys_per_week"]["measurement"] == "Deploys from deploys.csv"
+    markdown = alice_client.get(reverse("report-md", args=[answered.pk])).content.decode()
+    assert row.sha256 in markdown
+    rows = list(
+        csv.DictReader(
+            io.StringIO(alice_client.get(reverse("report-csv", args=[answered.pk])).content.decode("utf-8-sig"))
+        )
+    )
+    line = next(each for each in rows if each["key"] == "deploys_per_week")
+    assert (line["proposal_decision"], "deploys in" in line["measured"]) == ("accepted", True)
+
+
+def test_what_was_signed_names_the_file_of_each_decision(
+    answered: Assessment, alice: User, alice_client: Client
+) -> None:
+    row = attach(answered, DEPLOYS, alice)
+    decide(alice_client, answered, "override", "deploys_per_week", reason="Two other pipelines")
+    (signed,) = signed_proposals(answered)
+    assert (signed["measurement"], signed["scan"], signed["reason"]) == (row.sha256, None, "Two other pipelines")
