@@ -17,7 +17,7 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     ("money", N_("Money")),
     # ("goals", N_("Goals")),
     # ("plan", N_("Plan")),
-    # ("preparation", N_("Preparation")),
+    ("preparation", N_("Preparation")),
     ("design", N_("Design decisions")),
     # ("pitfalls", N_("Pitfalls")),
     # ("design", N_("Design decisions")),

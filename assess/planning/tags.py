@@ -15,8 +15,8 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def pitfalls_now(context: Mapping[str, Any]) -> list[PitfallFinding]:
-    """The pitfalls that show now, on a page with the context of `build_result_page`. One query, none for a sample, which
-    has no version to follow."""
+    """The pitfalls that show now, on a page with the context of `build_result_page`. One query, none for a sample,
+    which has no version to follow."""
     if not isinstance(context["assessment"], Assessment):
         return []
     keys = ("assessment", "questionnaire", "answers", "result", "scan")

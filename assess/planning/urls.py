@@ -7,12 +7,14 @@ from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
+from assess.planning.preparation.views import preparation, waive_preparation
 
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),
     # goals
     # plan
-    # preparation
+    path("<int:assessment_id>/preparation/", preparation, name="preparation"),
+    path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),
     path("<int:assessment_id>/design/", design_views.design, name="design"),
     path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
     # pitfalls

@@ -270,6 +270,11 @@ TABLE: dict[str, Row] = {
     "evidence-claims": Row(
         methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"
     ),
+    # --- preparation lists
+    "preparation": Row(
+        methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no item was named"
+    ),
+    "preparation-waive": Row(methods={"POST": reviewers(400)}, of_an_assessment=True, reason="400: no item was named"),
     # --- design decisions
     "design": Row(methods={"GET": readers()}, of_an_assessment=True),
     "design-decision": Row(

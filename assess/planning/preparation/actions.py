@@ -28,6 +28,8 @@ ABILITIES: Final = {Kind.TICKED: Ability.ANSWER, Kind.WAIVED: Ability.REVIEW}
 EVENTS: Final = {Kind.TICKED: EventKind.PREPARATION_MARKED, Kind.WAIVED: EventKind.PREPARATION_WAIVED}
 #: A waiver that outlives the next assessment is no exception any more. Ours.
 MAX_WAIVER: Final = timedelta(days=366)
+#: A day before this is a slip of the keyboard.
+EARLIEST: Final = date(2000, 1, 1)
 
 
 def today_of(assessment: Assessment) -> date:
@@ -61,7 +63,7 @@ def tick_item(
     """Say that the item is ready since `marked_on`, with the proof. `seen` is the `moment_of` the mark that the person
     saw. For those who answer."""
     issues = [] if text else [Issue(code="no_proof", key="text", message=_("Say what proves it"))]
-    if marked_on > today_of(assessment):
+    if not EARLIEST <= marked_on <= today_of(assessment):
         message = _("Enter a day up to today")
         issues.append(Issue(code="future", key="marked_on", message=message))
     values = {"text": text, "link": link, "marked_on": marked_on, "ends_on": None}

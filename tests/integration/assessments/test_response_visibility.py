@@ -33,6 +33,7 @@ SHOWING = (
     "report",
     "report-pdf",
     "pitfalls",
+    "preparation",
 )
 
 
