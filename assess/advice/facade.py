@@ -4,6 +4,7 @@
 from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
+from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
 
 # outcomes of a decision
 from assess.advice.case_export import CaseTexts, build_case, check_case_texts
