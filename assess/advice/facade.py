@@ -4,7 +4,6 @@
 from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
-from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion
 
 # outcomes of a decision
 from assess.advice.case_export import CaseTexts, build_case, check_case_texts
@@ -51,5 +50,13 @@ from assess.advice.preparation import (
 )
 
 # which services to merge first
-from assess.advice.merging import MERGE_STEPS, CallMatrix, Merging, SignCheck, build_merging, runs_as_services
+from assess.advice.merging import (
+    MERGE_STEPS,
+    SHAPES_WITH_SERVICES,
+    CallMatrix,
+    Merging,
+    SignCheck,
+    build_merging,
+    runs_as_services,
+)
 from assess.advice.service_ties import MergeGroup, join_calls

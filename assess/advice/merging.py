@@ -12,6 +12,8 @@ from typing import Final, Literal
 from assess.advice.pitfalls import MANY_CALLS, Facts
 from assess.advice.service_ties import (
     LONG_CHAIN,
+    MOST_IN_A_GROUP,
+    POINTS,
     MergeGroup,
     Tie,
     build_groups,
@@ -23,7 +25,7 @@ from assess.evidence.facade import Cell, Matrix, Part
 from assess.language import N_, Words, _, ngettext, number
 from assess.measurements.facade import Calls, Deploy
 
-SHAPES: Final = ("services", "monolith_with_services")
+SHAPES_WITH_SERVICES: Final = ("services", "monolith_with_services")
 SIGNS: Final = "distributed_monolith_signs"
 MAX_ROWS: Final = 40  #: of the drawing
 State = Literal["yes", "no", "unknown"]
@@ -124,6 +126,14 @@ class Merging:
         return self.before - self.removed if self.before is not None else None
 
     @property
+    def points_note(self) -> str:
+        """What points are, in sentences."""
+        return _(
+            "Points add up what ties each pair: a shared database {database}, a chain of calls or releases together "
+            "{chain}, other ties 1. The points are our judgement. A group has {most} services at most."
+        ).format(database=POINTS["database"], chain=POINTS["chain"], most=MOST_IN_A_GROUP)
+
+    @property
     def finding(self) -> str:
         """The page's finding, without its full stop."""
         if not self.groups:
@@ -143,7 +153,7 @@ class Merging:
 
 def runs_as_services(facts: Facts) -> bool:
     """Whether the question of merging arises: by the answer on the system's shape."""
-    return facts.value("current_shape") in SHAPES
+    return facts.value("current_shape") in SHAPES_WITH_SERVICES
 
 
 def build_merging(facts: Facts, deploys: Sequence[Deploy]) -> Merging:

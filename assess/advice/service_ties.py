@@ -65,7 +65,8 @@ class MergeGroup:
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why, as sentences: databases that are shared, then the strongest ties, the rest as a count."""
+        """Why, as sentences: databases that are shared, then the strongest ties, the rest as a count, and what may do
+        instead of a merge."""
         users: dict[str, set[str]] = defaultdict(set)
         for tie in self.ties:
             if tie.database:
@@ -77,12 +78,9 @@ class MergeGroup:
             more = len(reasons) - REASONS_SHOWN
             rest = ngettext("{count} more tie.", "{count} more ties.", more).format(count=number(more))
             reasons = [*reasons[:REASONS_SHOWN], rest]
+        if all(tie.kind not in ("database", "release") for tie in self.ties):
+            reasons.append(_("Only calls tie them: events, or one call for many items, may do instead (S3)."))
         return tuple(reasons)
-
-    @property
-    def calls_alone(self) -> bool:
-        """Whether only calls tie them: then events or one batch of calls may do instead of a merge."""
-        return all(tie.kind not in ("database", "release") for tie in self.ties)
 
 
 def bare_name(service: str) -> str:

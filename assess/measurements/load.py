@@ -171,9 +171,10 @@ def load_by_part(readings: Iterable[Reading], apps: Sequence[str] = ()) -> Mappi
     return {part: round(share, 1) for part, share in shares.items()}
 
 
-def propose_load(load: Load) -> Iterator[Proposal]:
+def propose_load(reading: Reading) -> Iterator[Proposal]:
     """What a load says about `hot_share` and `scaling_profile`. Counted requests propose no answer."""
-    figures = LoadFigures(load)
+    assert isinstance(reading.content, Load)
+    load, figures = reading.content, LoadFigures(reading.content)
     if figures.hottest is None:
         return
     part, share = figures.hottest.part, round(100 * figures.hottest_share, 1)
@@ -193,7 +194,7 @@ def propose_load(load: Load) -> Iterator[Proposal]:
         confidence="counted" if is_work else "hint",
         figure="load.parts",
         found=found,
-        limits=(*(() if is_work else requests), *figures.warnings),
+        limits=(*(() if is_work else requests), *figures.warnings, *reading.warnings),
     )
     profile = "even"
     if share >= COMFORTABLE_SHARE and times_mean >= BUSIER_FROM:

@@ -1,13 +1,13 @@
 """What measurements say about answers. As with a scan, a proposal never decides: a person accepts or overrides it."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Final, cast
+from typing import Final
 
 from assess.evidence.facade import Proposal, can_have, may_propose
 from assess.language import _, ngettext, number
 from assess.measurements.figures import count_deploys
 from assess.measurements.load import propose_load
-from assess.measurements.records import Deploys, Kind, Load, Reading
+from assess.measurements.records import Deploys, Kind, Reading
 from assess.questionnaire.facade import Answers, Questionnaire
 
 #: Fewer deploys or days than this propose no answer: one slow day would decide it. Ours.
@@ -100,7 +100,7 @@ def propose_nothing(reading: Reading) -> Iterable[Proposal]:
 
 PROPOSERS: Final[Mapping[Kind, Callable[[Reading], Iterable[Proposal]]]] = {
     "deploys": propose_deploys,
-    "load": lambda reading: propose_load(cast(Load, reading.content)),
+    "load": propose_load,
     "cost": propose_nothing,
     "calls": propose_nothing,
 }

@@ -1,6 +1,7 @@
 """What other rooms may use of `planning`. They import nothing else from here."""
 
 from assess.planning.design.decisions import find_asked_design
+from assess.planning.merging.find import find_merging_of
 from assess.planning.models import (
     DesignDecision,
     Goal,
@@ -21,6 +22,7 @@ __all__ = [
     "PlanStep",
     "PreparationMark",
     "find_asked_design",
+    "find_merging_of",
     "find_pitfalls_of",
 ]
 from assess.planning.preparation.actions import load_preparations

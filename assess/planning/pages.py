@@ -7,6 +7,7 @@ from typing import Any, Final
 from django.http import HttpRequest
 from django.urls import reverse
 
+from assess.advice.facade import SHAPES_WITH_SERVICES
 from assess.assessments.facade import Assessment, check_answered_first, open_assessment
 from assess.language import N_, _
 from assess.people.facade import Ability, User, can
@@ -24,6 +25,8 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     ("pitfalls", N_("Pitfalls")),
     # ("merging", N_("Services to merge")),
     ("outcome", N_("Outcome")),
+    ("merging", N_("Services to merge")),
+    # ("outcome", N_("Outcome")),
 )
 
 
@@ -35,6 +38,12 @@ class PlanningPage:
     assessment: Assessment
     may_change: bool
 
+    @property
+    def has_services(self) -> bool:
+        """Whether the system is known to run as services. One query, two where people answer separately."""
+        shape = self.assessment.current_answers().get("current_shape")
+        return shape is not None and shape.value in SHAPES_WITH_SERVICES
+
     def context(self, current: str, **more: Any) -> dict[str, Any]:
         """For a template that extends `planning/base.html`; `current` is the name of the page's address."""
         return {
@@ -43,6 +52,7 @@ class PlanningPage:
             "planning_pages": [
                 {"url": reverse(name, args=[self.assessment.pk]), "words": _(words), "is_current": name == current}
                 for name, words in PAGES
+                if name != "merging" or self.has_services
             ],
             **more,
         }

@@ -6,6 +6,7 @@ from assess.planning.design import views as design_views
 from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
+from assess.planning.merging.views import merging
 from assess.planning.pitfalls.views import pitfalls
 from assess.planning.preparation.views import preparation, waive_preparation
 
@@ -23,4 +24,6 @@ urlpatterns: list[URLPattern] = [
     # merging
     path("assessments/<int:assessment_id>/outcome/", outcome, name="outcome"),
     path("assessments/<int:assessment_id>/outcome/case/", case, name="outcome-case"),
+    path("<int:assessment_id>/merging/", merging, name="merging"),
+    # outcome
 ]

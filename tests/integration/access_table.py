@@ -245,6 +245,7 @@ TABLE: dict[str, Row] = {
         of_an_assessment=True,
         reason="400: the workspace offers no cases",
     ),
+    "merging": Row(methods={"GET": readers()}, of_an_assessment=True),
     "pitfalls": Row(methods={"GET": readers()}, of_an_assessment=True),
     "evidence-measurements": Row(
         methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"

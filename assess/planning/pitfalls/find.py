@@ -6,13 +6,14 @@ from assess.advice.facade import PITFALLS, Facts, PitfallFinding, find_pitfalls
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result, Verdict
 from assess.evidence.facade import Scan
+from assess.planning.measured import calls_and_deploys
 from assess.questionnaire.facade import Answers, Questionnaire
 
 
 def find_pitfalls_of(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> tuple[PitfallFinding, ...]:
-    """What shows now, then what would hurt later, then what to watch under the verdict that counts. One query.
+    """What shows now, then what would hurt later, then what to watch under the verdict that counts. Two queries.
 
     `scan` is the newest one, which the caller has read already.
     """
@@ -20,7 +21,7 @@ def find_pitfalls_of(
         questionnaire=questionnaire,
         answers=answers,
         scan=scan,
-        calls=None,
+        calls=calls_and_deploys(assessment)[0],
         design=dict(assessment.design_decisions.values_list("key", "option")),
     )
     return find_pitfalls(facts, cast(Verdict, assessment.overruled_to or result.verdict), PITFALLS)

@@ -246,6 +246,7 @@ CHAPTERS: Final = (
         purpose=N_("Services that release together, call each other in chains, share tables or have no owner."),
         readers=ARCHITECTS,
         write=merging.write_merging,
+        finding=merging.describe_merging,
     ),
     ChapterSpec(
         slug="candidates",

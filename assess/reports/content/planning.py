@@ -4,6 +4,7 @@ nothing to say."""
 from dataclasses import dataclass
 
 from assess.advice.facade import PitfallFinding, PreparationList
+from assess.advice.facade import Merging, PitfallFinding
 from assess.reports.content.design import DesignData
 
 
@@ -29,7 +30,7 @@ class PlanningData:
     pitfalls: tuple[PitfallFinding, ...] = ()
 
     # the chapter "Which services to merge first"
-    merging: object | None = None
+    merging: Merging | None = None
 
     # the chapter "What became of it"
     outcomes: object | None = None

@@ -7,6 +7,7 @@ from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
 from assess.planning.facade import find_pitfalls_of, load_preparations
+from assess.planning.facade import find_merging_of, find_pitfalls_of
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, clean_line, clean_text
@@ -31,8 +32,7 @@ def load_planning(
         design=load_design(assessment, questionnaire, answers, result),
         # pitfalls
         pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment)),
-        # merging
-        merging=None,
+        merging=find_merging_of(assessment, questionnaire, answers),
         # outcomes
         outcomes=None,
     )

@@ -61,14 +61,14 @@ def test_fewer_than_eight_parts_are_warned_of():
     ],
 )
 def test_load_proposes_hot_share_and_scaling_profile(parts, share, profile):
-    hot_share, scaling = propose_load(build_load("seconds", parts))
+    hot_share, scaling = propose_load(reading_of(parts))
     assert (hot_share.key, hot_share.value, scaling.key, scaling.value) == (
         "hot_share", share, "scaling_profile", profile,
     )  # fmt: skip
 
 
 def test_counted_requests_propose_no_answer():
-    hot_share, scaling = propose_load(build_load("requests", SHOP))
+    hot_share, scaling = propose_load(reading_of(SHOP, "requests"))
     assert (hot_share.value, hot_share.confidence) == (None, "hint")
     assert (scaling.value, scaling.confidence) == (None, "hint")
     assert any("no computing" in limit for limit in hot_share.limits)
@@ -80,7 +80,7 @@ def test_measured_time_goes_before_counted_requests():
 
 
 def test_load_without_anything_in_it_proposes_nothing():
-    assert list(propose_load(build_load("seconds", {"other": 5}))) == []
+    assert list(propose_load(reading_of({"other": 5}))) == []
     assert load_by_part([]) == {}
 
 

@@ -1,0 +1,1 @@
+"""Which services to merge first, for systems that run as services."""
