@@ -3,10 +3,10 @@
 from django.urls import URLPattern, path
 
 from assess.planning.design import views as design_views
+from assess.planning.merging.views import merging
 from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
-from assess.planning.merging.views import merging
 from assess.planning.pitfalls.views import pitfalls
 from assess.planning.preparation.views import preparation, waive_preparation
 
