@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 from assess.advice.plan_steps import SOURCE_OF_CODE, STAGE_WORDS
@@ -40,6 +40,7 @@ class PlanLine:
     note: str
     done_on: date | None
     is_late: bool
+    saved_at: datetime
 
     @property
     def stage_words(self) -> str:

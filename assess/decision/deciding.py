@@ -122,7 +122,8 @@ def find_standing_steps(
 
 
 def find_standing_form(questionnaire: Questionnaire, answers: Answers, result: Result, overruled_to: str) -> Form:
-    """The form of the decision that stands, as in `find_standing_steps`."""
+    """The form of the decision that stands: the result's or, where an architect decided for another verdict, that
+    verdict's in the form that fits the answers."""
     if overruled_to in ("", result.verdict):
         return result.form
     facts = read_facts(questionnaire, answers)

@@ -12,6 +12,8 @@ from assess.planning.models import (
     PreparationMark,
 )
 from assess.planning.pitfalls.find import find_pitfalls_of
+from assess.planning.plan.steps import load_timeline, steps_that_count
+from assess.planning.preparation.actions import load_preparations
 
 __all__ = [
     "DesignDecision",
@@ -24,5 +26,7 @@ __all__ = [
     "find_asked_design",
     "find_merging_of",
     "find_pitfalls_of",
+    "load_preparations",
+    "load_timeline",
+    "steps_that_count",
 ]
-from assess.planning.preparation.actions import load_preparations

@@ -9,6 +9,7 @@ from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
 from assess.planning.preparation.views import preparation, waive_preparation
+from assess.planning.plan import views as plan
 
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),
@@ -16,6 +17,11 @@ urlpatterns: list[URLPattern] = [
     # plan
     path("<int:assessment_id>/preparation/", preparation, name="preparation"),
     path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),
+    path("<int:assessment_id>/plan/", plan.plan, name="plan"),
+    path("<int:assessment_id>/plan/add/", plan.step, name="plan-add"),
+    path("<int:assessment_id>/plan/<int:step_id>/", plan.step, name="plan-step"),
+    path("<int:assessment_id>/plan/<int:step_id>/change/", plan.change, name="plan-change"),
+    # preparation
     path("<int:assessment_id>/design/", design_views.design, name="design"),
     path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
     # pitfalls

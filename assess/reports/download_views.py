@@ -4,8 +4,9 @@ says now. None is stored: the slowest takes a fraction of what a PDF takes.
 
 from typing import Any, Final
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_safe
 
 from assess.assessments.facade import Assessment, check_answered_first
@@ -14,12 +15,13 @@ from assess.people.facade import signed_in, user_of
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.reports.chapters import CHAPTERS, FULL, Choice, build_document
 from assess.reports.content.data import ReportData
-from assess.reports.file_names import assessment_file_stem
+from assess.reports.file_names import assessment_file_stem, file_stem
 from assess.reports.http_responses import bad_choice_response, file_response
 from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.renderings import ExportFormat
+from assess.reports.renderings.plan_files import PLAN_FORMATS, write_plan_file
 from assess.reports.views import reader_choices
-from assess.web.facade import ICONS, activate_for, localized
+from assess.web.facade import ICONS, absolute_url, activate_for, localized
 
 #: Characters of notes by people who answered separately. With more, the page and the Word document leave every answer
 #: to the PDF, which another process makes and stops: a document of ten times as many took three seconds.
@@ -59,6 +61,25 @@ def download_export(request: HttpRequest, assessment_id: int, export: ExportForm
             return bad_choice_response(request, error)
         name = f"{assessment_file_stem(assessment, choice)}{export.file_ending}"
         return file_response(export.write(report, choice), name=name, content_type=export.content_type)
+
+
+@signed_in
+@require_safe
+def download_plan(request: HttpRequest, assessment_id: int, name: str) -> HttpResponseBase:
+    """The plan as the file of this name; without a plan, the way to its page."""
+    assessment = get_assessment_for_report(request, assessment_id)
+    if name not in PLAN_FORMATS:
+        raise Http404
+    address = resolve_url("plan", assessment.pk)
+    with localized(assessment.workspace):
+        report = load_report(assessment)
+        if report.planning.plan is None:
+            messages.error(request, _("Begin the plan first, then take it away."))
+            return redirect(address)
+        form = PLAN_FORMATS[name]
+        stem = file_stem(assessment.system.name, f"plan_v{assessment.version}", dated=report.planning.plan.today)
+        content = write_plan_file(report, name, absolute_url(address))
+    return file_response(content, name=f"{stem}{form.file_ending}", content_type=form.content_type)
 
 
 def page_context(report: ReportData, choice: Choice) -> dict[str, Any]:

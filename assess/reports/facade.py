@@ -2,7 +2,7 @@
 
 # the PDF of an assessment
 from assess.reports.chapters import Choice, Reader
-from assess.reports.loaders.report import with_report_relations
+from assess.reports.loaders.report import load_report, with_report_relations
 from assess.reports.models import Report, ReportKind, ReportState
 from assess.reports.service import (
     get_current_report,
@@ -56,6 +56,7 @@ from assess.reports.loaders.report import load_brand
 from assess.reports.pdf import RenderError
 from assess.reports.pdf_cache import html_key
 from assess.reports.renderings.html import render_document_html
+from assess.reports.renderings.plan_files import PLAN_FORMATS, write_plan_file
 
 # comparing versions and systems
 from assess.reports.loaders.comparison import (

@@ -12,6 +12,7 @@ urlpatterns = [
     path("assessments/<int:assessment_id>/report/read/", download_views.read_report, name="report-read"),
     path("assessments/<int:assessment_id>/design.zip", design_views.design_records, name="design-records"),
     path("assessments/<int:assessment_id>/design/<slug:key>.md", design_views.design_records, name="design-record"),
+    path("assessments/<int:assessment_id>/plan/files/<str:name>", download_views.download_plan, name="plan-file"),
     path("reports/<int:report_id>/", views.personal_report, name="personal-report"),
     path("reports/<int:report_id>.pdf", views.personal_report_pdf, name="personal-report-pdf"),
     *(

@@ -56,4 +56,4 @@ from assess.web.form_values import (
     to_script,
 )
 from assess.web.icons import ICONS
-from assess.web.spreadsheet import TABLE_FORMS, TableForm, write_table
+from assess.web.spreadsheet import TABLE_FORMS, TableForm, spreadsheet_cell, spreadsheet_row, write_table

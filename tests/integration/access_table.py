@@ -297,6 +297,30 @@ TABLE: dict[str, Row] = {
     "money": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no figure was sent"
     ),
+    "plan": Row(
+        methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no day to begin on"
+    ),
+    "plan-add": Row(
+        methods={"GET": writers(200), "POST": writers(400)}, of_an_assessment=True, reason="400: an empty step"
+    ),
+    "plan-step": Row(
+        methods={"GET": writers(404), "POST": writers(404)},
+        of_an_assessment=True,
+        arguments={"step_id": 1},
+        reason="404: no plan is begun; one that is there is for the tests of plans",
+    ),
+    "plan-change": Row(
+        methods={"POST": writers(404)},
+        of_an_assessment=True,
+        arguments={"step_id": 1},
+        reason="404: no plan is begun; one that is there is for the tests of plans",
+    ),
+    "plan-file": Row(
+        methods={"GET": readers(302)},
+        of_an_assessment=True,
+        arguments={"name": "plan.md"},
+        reason="302: no plan is begun, so to its page",
+    ),
     # --- review: the assessment is still answered, so a move is refused (400) to whoever might make it
     "assessment-decision": Row(methods={"GET": readers()}, of_an_assessment=True),
     "decision-take-up": Row(methods={"POST": reviewers(400)}, of_an_assessment=True),

@@ -22,6 +22,7 @@ from assess.reports.chapters import (
     outcome,
     people,
     pitfalls,
+    plan,
     preparation,
     scan,
     verdict,
@@ -138,9 +139,10 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="plan",
         title=N_("The plan"),
-        purpose=N_("What the team plans to change, and where that leads."),
+        purpose=N_("Each step with owner, days and state, and the changes to answers that are planned."),
         readers=EVERYONE,
-        write=actions.write_plan,
+        write=plan.write_plan,
+        finding=lambda report: report.planning.plan.finding if report.planning.plan else "",
     ),
     ChapterSpec(
         slug="money",

@@ -1,10 +1,9 @@
-"""The chapters on what to do: next steps, the plan, and cost."""
+"""The chapters on what to do: next steps and cost."""
 
 from assess.language import _, capitalised
-from assess.reports.chapters.datetime_format import format_moment
 from assess.reports.chapters.drawings import draw_roadmap
 from assess.reports.content.data import ReportData
-from assess.reports.document import Block, Column, Paragraph, Part, Row, Run, Table, line, source_run
+from assess.reports.document import Block, Column, Paragraph, Row, Run, Table, line, source_run
 
 
 def write_steps(report: ReportData) -> tuple[Block, ...] | None:
@@ -32,31 +31,6 @@ def write_step_reasons(report: ReportData) -> tuple[Block, ...] | None:
             ),
         ),
     )
-
-
-def write_plan(report: ReportData) -> tuple[Block, ...] | None:
-    """The planned changes, with the verdict that they would lead to."""
-    planned = report.planned_changes
-    if planned is None:
-        return None
-    table = Table(
-        columns=(
-            Column(title=_("Planned")),
-            Column(title=_("State"), width="state"),
-            Column(title=_("Planned by"), width="name"),
-        ),
-        rows=tuple(
-            Row(
-                cells=(
-                    line(one.sentence),
-                    line(Run(_("reached"), "mark", "passed") if one.reached else Run(_("not yet"), "mark", "open")),
-                    line(one.by, Run("\n" + format_moment(one.at, report.brand), "quiet")),
-                )
-            )
-            for one in planned.lines
-        ),
-    )
-    return (Part(title=planned.finding, blocks=(Paragraph(line=line(planned.why)), table)),)
 
 
 def write_cost(report: ReportData) -> tuple[Block, ...] | None:

@@ -4,6 +4,7 @@ nothing to say."""
 from dataclasses import dataclass
 
 from assess.advice.facade import Merging, PitfallFinding, PreparationList
+from assess.advice.facade import PitfallFinding, PreparationList, Timeline
 from assess.reports.content.design import DesignData
 
 
@@ -17,7 +18,7 @@ class PlanningData:
     goals: object | None = None
 
     # the chapter "The plan"
-    plan: object | None = None
+    plan: Timeline | None = None
 
     # the chapter "Before the first service"
     preparation: PreparationList | None = None

@@ -2,14 +2,15 @@
 
 from dataclasses import replace
 
-from assess.advice.facade import PreparationList, is_preparing
+from assess.advice.facade import PreparationList, Timeline, is_preparing
 from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
 from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations
+from assess.planning.facade import find_pitfalls_of, load_preparations, load_timeline
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
-from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, clean_line, clean_text
+from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
 from assess.reports.loaders.design import load_design
 
 
@@ -24,7 +25,7 @@ def load_planning(
         # goals
         goals=None,
         # plan
-        plan=None,
+        plan=load_plan(assessment),
         # preparation
         preparation=load_preparation(assessment, questionnaire, answers, result, scan),
         # design
@@ -53,3 +54,21 @@ def load_preparation(
             )
         lines.append(replace(line, mark=mark, found=clean_text(line.found)))
     return PreparationList(lines=tuple(lines))
+
+
+def load_plan(assessment: Assessment) -> Timeline | None:
+    """The steps of the plan with their texts cleaned; None where none is begun. One query."""
+    timeline = load_timeline(assessment)
+    if not timeline.lines:
+        return None
+    lines = tuple(
+        replace(
+            step,
+            title=clean_line(step.title, MAX_TEXT),
+            done_when=clean_line(step.done_when, MAX_TEXT),
+            owner=clean_line(step.owner, MAX_NAME),
+            note=clean_text(step.note),
+        )
+        for step in timeline.lines
+    )
+    return replace(timeline, lines=lines)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import get_args
 
 import pytest
@@ -138,7 +138,7 @@ def line_of(step: AdvisedStep, number: int, **more: object) -> PlanLine:
     line = PlanLine(
         pk=number, code=step.code, stage=step.stage, title=step.title, done_when=step.done_when, owner="",
         starts_on=MONDAY + timedelta(days=step.start), due_on=MONDAY + timedelta(days=step.due), state="to_do", note="",
-        done_on=None, is_late=False,
+        done_on=None, is_late=False, saved_at=datetime(2026, 11, 30, 8, tzinfo=UTC),
     )  # fmt: skip
     return replace(line, **more)  # type: ignore[arg-type]  # fields of a line
 
