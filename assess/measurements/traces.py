@@ -93,7 +93,7 @@ def read_otlp_attributes(holder: object, keys: frozenset[str]) -> dict[str, str]
     for each in dicts_in(holder, "attributes"):
         value = each.get("value")
         text = value.get("stringValue") if isinstance(value, Mapping) else None
-        if each.get("key") in keys and isinstance(text, str):
+        if str(each.get("key")) in keys and isinstance(text, str):
             found[each["key"]] = text
     return found
 
@@ -142,7 +142,7 @@ def find_jaeger_spans(documents: Sequence[object], dropped: DropLog) -> Iterator
             tags = {
                 each["key"]: each["value"]
                 for each in dicts_in(span, "tags")
-                if each.get("key") in READ_KEYS and isinstance(each.get("value"), str)
+                if str(each.get("key")) in READ_KEYS and isinstance(each.get("value"), str)
             }
             yield build_span(trace_id, span["spanID"], service, tags.get("span.kind"), parents, tags)
 

@@ -28,7 +28,7 @@ from assess.measurements.facade import (
 from assess.measurements.recognise import READERS
 from assess.questionnaire.facade import ValidationFailed
 from assess.questionnaire_files import builtin_questionnaire
-from tests.measurement_samples import FORMATS, kubectl, sixty_runs, workload
+from tests.measurement_samples import FORMATS, deploys_csv, kubectl, sixty_runs, workload
 
 PROMETHEUS = [{"metric": {"view": name, "job": "web"}, "value": [1764410400, "3.5"]} for name in ("orders", "search")]
 SPANS = [
@@ -38,16 +38,10 @@ SPANS = [
 ]
 LINE = '203.0.113.7 - - [29/Nov/2026:10:00:00 +0000] "GET /orders/{at} HTTP/1.1" 200 5120 "-" "curl" 0.{at}23\n'
 JAEGER_SPAN = {"traceID": "a" * 32, "operationName": "GET", "startTime": 1, "duration": 5, "tags": []}
-SAMPLES = [
-    *(write(sixty_runs()[:3]) for write in FORMATS.values()),
+DOCUMENTS = [
+    *(write(sixty_runs()[:3]) for shape, write in FORMATS.items() if shape != "csv"),
     kubectl(workload(), workload("b")),
     json.dumps({"status": "success", "data": {"resultType": "vector", "result": PROMETHEUS}}).encode(),
-    b"web (/srv/app/shop/orders/views.py:12);query (/srv/app/shop/search/index.py:3) 40\nweb (/srv/app/a/b.py:1) 2\n"
-    * 3,
-    "".join(LINE.format(at=at) for at in range(1, 9)).encode(),
-    b"".join(
-        json.dumps({"path": f"/orders/{at}", "status": 200, "duration_ms": at}).encode() + b"\n" for at in range(9)
-    ),
     json.dumps(
         {
             "resourceSpans": [
@@ -78,6 +72,16 @@ SAMPLES = [
             ]
         }
     ).encode(),
+]
+SAMPLES = [
+    *DOCUMENTS,
+    deploys_csv(sixty_runs()[:3]),
+    b"web (/srv/app/shop/orders/views.py:12);query (/srv/app/shop/search/index.py:3) 40\nweb (/srv/app/a/b.py:1) 2\n"
+    * 3,
+    "".join(LINE.format(at=at) for at in range(1, 9)).encode(),
+    b"".join(
+        json.dumps({"path": f"/orders/{at}", "status": 200, "duration_ms": at}).encode() + b"\n" for at in range(9)
+    ),
 ]
 OPTIONS = Options(prices=Prices(core=Decimal(30), gib=Decimal(4), currency="EUR"), now=1_800_000_000)
 
@@ -117,7 +121,7 @@ JSON = st.recursive(
 @st.composite
 def odd_documents(draw: st.DrawFn) -> Any:
     """A document of one of the formats in which some values are replaced by any others."""
-    document = json.loads(draw(st.sampled_from([sample for sample in SAMPLES if sample[:1] in b"{["])))
+    document = json.loads(draw(st.sampled_from(DOCUMENTS)))
 
     def replaced(value: Any, depth: int) -> Any:
         if depth and draw(st.integers(0, 14)) == 0:
