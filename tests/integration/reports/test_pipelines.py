@@ -16,10 +16,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from assess.assessments.evidence.models import Evidence
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Assessment
 from assess.command_line import CONDITIONS, FOUND
 from assess.people.models import User
 from tests.evidence_samples import shop_evidence
+from tests.measurement_samples import github_cli, sixty_runs
 from tests.repositories import git
 
 DOCS = (settings.BASE_DIR / "docs/pipelines.md").read_text()
@@ -77,6 +79,7 @@ def test_attached_evidence_is_told_as_json(assessment: Assessment, alice: User, 
     sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
     assert json.loads(out.getvalue()) == {
         "assessment": assessment.pk,
+        "kind": "scan",
         "commit": shop_evidence()["repository"]["commit"],
         "sha256": sha256,
     }
@@ -134,6 +137,7 @@ def test_example_of_the_docs_runs_as_it_is(assessment: Assessment, alice: User, 
     site.mkdir()
     (site / "manage.py").symlink_to(settings.BASE_DIR / "manage.py")
     (site / "pipeline.sh").write_text(example[1])
+    (site / "runs.json").write_bytes(github_cli(sixty_runs()))
     environment = {
         "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "HOME": str(tmp_path),
@@ -142,6 +146,7 @@ def test_example_of_the_docs_runs_as_it_is(assessment: Assessment, alice: User, 
         "REPOSITORY": str(code),
         "ASSESSMENT": str(assessment.pk),
         "PERSON": alice.email,
+        "DEPLOYS": "runs.json",
     }
 
     def run(answers: Path) -> int:
@@ -161,7 +166,8 @@ def test_example_of_the_docs_runs_as_it_is(assessment: Assessment, alice: User, 
     assert run(EXTRACT) == FOUND
     assert told("result.json")["verdict"] == "extract"
     assert told("attached.json")["sha256"] == told("scan.json")["sha256"] == Evidence.objects.get().sha256
+    assert (told("deploys.json")["kind"], told("deploys.json")["dropped"]) == ("deploys", {"running": 2})
     assert told("report.json")["bytes"] == len((site / "report.pdf").read_bytes())
     assert run(STAY) == 0
     assert told("result.json")["verdict"] == "stay"
-    assert Evidence.objects.count() == 1
+    assert (Evidence.objects.count(), Measurement.objects.count()) == (1, 1)
