@@ -103,6 +103,13 @@ def is_deploy_name(workflow: str) -> bool:
     return bool(words & DEPLOYS) and not words & NOT_PRODUCTION
 
 
+def is_deploy_workflow(workflow: str, runs: Sequence["Run"]) -> bool:
+    """Whether a workflow deploys by its file's name, or by its own where all its runs have that: a run may be called
+    something else each time."""
+    titles = {run.title for run in runs if run.workflow == workflow}
+    return is_deploy_name(workflow) or (len(titles) == 1 and is_deploy_name(titles.pop()))
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Run:
     """One row before it is judged. Times are seconds since 1970."""
@@ -115,6 +122,7 @@ class Run:
     outcome: str  #: as the file has it
     environment: str | None = None
     workflow: str | None = None
+    title: str = ""  #: the workflow's name where the file tells workflows apart by something else
     branch: str | None = None
     event: str = ""
     service: str = ""
@@ -190,10 +198,10 @@ def choose_runs(runs: Sequence[Run]) -> tuple[dict[int, str], list[str]]:
     left = [run for run in runs if run.row not in reasons]
     workflows = Counter(run.workflow for run in left if run.workflow is not None)
     if workflows:
-        counted = {name for name in workflows if is_deploy_name(name)}
+        counted = {name for name in workflows if is_deploy_workflow(name, left)}
         if len(workflows) > 1:
             reasons.update({run.row: "other_workflow" for run in left if run.workflow not in counted})
-            chosen = all_of([harmless(name) for name in sorted(counted)[:5]])
+            chosen = all_of([harmless(name) for name in sorted(counted)[:5]])  # at most five are named
             warnings.append(
                 _("The file has {count} workflows. Only these deploy, by their names: {chosen}.").format(
                     count=number(len(workflows)), chosen=chosen
@@ -255,8 +263,10 @@ def service_name(text: str) -> str:
     return "" if "@" in name or not name.isprintable() else name[:80]
 
 
-def harmless(text: str) -> str:
-    return shown(service_name(text)) or _("(name left out)")
+def harmless(workflow: str) -> str:
+    """The name of a workflow, or of its file, to be shown."""
+    name = workflow.partition("@")[0] if workflow.startswith(".github/") else workflow
+    return shown(service_name(name.rpartition("/")[2])) or _("(name left out)")
 
 
 def no_rows() -> ValidationFailed:

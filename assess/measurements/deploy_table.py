@@ -2,11 +2,11 @@
 
 import csv
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from assess.language import N_, _
-from assess.measurements.deploy_rules import DROP_WORDS, MAX_DEPLOYS, Run, build_reading, no_rows, plain_words, too_many
+from assess.measurements.deploy_rules import DROP_WORDS, Run, build_reading, no_rows, plain_words, too_many
 from assess.measurements.reading import DropLog, LineReader, Options
 from assess.measurements.records import MappedField, Reading
 from assess.measurements.times import SECONDS, Unreadable, read_duration, read_time
@@ -60,8 +60,11 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 BY_COLUMN: Final = {name: column for column, names in COLUMNS.items() for name in names}
 SEPARATORS: Final = ("\t", ";", ",")
-#: Nobody writes a longer cell into a table of deploys but messages, which are not read.
 MAX_COLUMNS: Final = 200
+#: So many rows are read, whether they count or not.
+MAX_ROWS: Final = 200_000
+#: A row with a text of several lines is at most so long.
+MAX_ROW_BYTES: Final = 10_000
 
 
 def map_header(line: str) -> tuple[str, dict[str, tuple[int, str, str]]]:
@@ -102,7 +105,7 @@ def is_deploy_table(first_lines: Sequence[str]) -> bool:
 
 def read_csv_runs(lines: Iterable[bytes], options: Options) -> Reading:
     """The reading of a table. Raises ValidationFailed where a column lacks without which nothing can be counted."""
-    rows = enumerate(lines, start=1)
+    rows = join_quoted(enumerate(lines, start=1))
     header = next(line for _row, line in rows if line.strip()).decode("utf-8", "replace")
     separator, columns = map_header(header)
     check_columns(columns)
@@ -115,7 +118,7 @@ def read_csv_runs(lines: Iterable[bytes], options: Options) -> Reading:
             runs.append(read_row(row, raw, separator, columns, len(split_row(header, separator))))
         except Unreadable as error:
             drops.add(row, error.reason, error.words)
-        if len(runs) > MAX_DEPLOYS * 10:
+        if rows_read > MAX_ROWS:
             raise too_many()
     if not rows_read:
         raise no_rows()
@@ -128,6 +131,27 @@ def read_csv_runs(lines: Iterable[bytes], options: Options) -> Reading:
     if "environment" not in columns:
         warnings.append(_("No column names the environment. All rows count as production."))
     return build_reading("csv", CSV_WORDS, mapping, rows_read, runs, drops, warnings, options)
+
+
+def join_quoted(rows: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, bytes]]:
+    """The rows, those whose quoted text has line breaks as one, with the number of their first line. Where nothing
+    closes a quote, each line is a row of its own."""
+    pending: list[tuple[int, bytes]] = []
+    size = 0
+    for number_of_line, line in rows:
+        has_odd_quotes = line.count(b'"') % 2 == 1
+        if pending or has_odd_quotes:
+            pending.append((number_of_line, line))
+            size += len(line)
+        if not pending:
+            yield number_of_line, line
+        elif has_odd_quotes and len(pending) > 1:
+            yield pending[0][0], b" ".join(part for _number, part in pending)
+            pending, size = [], 0
+        elif size > MAX_ROW_BYTES:
+            yield from pending
+            pending, size = [], 0
+    yield from pending
 
 
 def check_columns(columns: Mapping[str, object]) -> None:

@@ -25,7 +25,8 @@ class RunPaths:
     state: tuple[str, ...] = ()  #: whether it has ended, where that is not with the outcome
     queued: tuple[str, ...] = ()  #: seconds in the queue
     environment: tuple[str, ...] = ()
-    workflow: tuple[str, ...] = ()
+    workflow: tuple[str, ...] = ()  #: what tells workflows apart
+    title: tuple[str, ...] = ()  #: a workflow's name, or a run's own
     branch: tuple[str, ...] = ()
     event: tuple[str, ...] = ()
     service: tuple[str, ...] = ()
@@ -41,7 +42,8 @@ PATHS: Final[Mapping[str, RunPaths]] = {
         finished=("updated_at",),
         outcome=("conclusion",),
         state=("status",),
-        workflow=("name", "path"),
+        workflow=("path",),
+        title=("name",),
         branch=("head_branch",),
         event=("event",),
         service=("repository.name",),
@@ -55,6 +57,7 @@ PATHS: Final[Mapping[str, RunPaths]] = {
         outcome=("conclusion",),
         state=("status",),
         workflow=("workflowName", "name"),
+        title=("workflowName",),
         branch=("headBranch",),
         event=("event",),
         attempt=("attempt",),
@@ -179,7 +182,8 @@ def read_json_runs(shape: str, words: str, document: object, options: Options) -
             waited_seconds=queued,
             outcome=text_at(entry, paths.outcome) or ("" if state == "completed" else state),
             environment=text_at(entry, paths.environment) if paths.environment else None,
-            workflow=text_at(entry, paths.workflow) or None,
+            workflow=text_at(entry, paths.workflow) or text_at(entry, paths.title) or None,
+            title=text_at(entry, paths.title),
             branch=text_at(entry, paths.branch) or None,
             event=text_at(entry, paths.event),
             service=text_at(entry, paths.service),

@@ -22,6 +22,8 @@ from assess.questionnaire.facade import Issue, ValidationFailed, shown
 
 #: A JSON document is parsed as a whole: at most so many bytes, once unpacked.
 MAX_JSON_BYTES: Final = 20 * 1024 * 1024
+#: Objects and lists in it, some hundred bytes of memory each.
+MAX_JSON_VALUES: Final = 1_000_000
 #: A text is read as a stream; these keep a small gzip file from unpacking for ever.
 MAX_TEXT_BYTES: Final = 1024 * 1024 * 1024
 MAX_LINES: Final = 10_000_000
@@ -190,6 +192,9 @@ def parse_documents(content: bytes) -> object:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise refuse("not_utf8", _("Save the file as UTF-8; this line holds bytes that are not"), line) from None
+    if content.count(b"{") + content.count(b"[") > MAX_JSON_VALUES:
+        message = _("Export a shorter span: JSON may have {most} objects and lists")
+        raise refuse("too_large", message.format(most=number(MAX_JSON_VALUES)))
     decoder = json.JSONDecoder(
         object_pairs_hook=build_object, parse_constant=refuse_constant, parse_float=parse_float, parse_int=parse_int
     )

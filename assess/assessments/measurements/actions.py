@@ -69,7 +69,7 @@ def read_file(stream: Stream, *, name: str, assessment: Assessment, prices: Pric
     """What the file in this stream says, in the active language; `prices` are for files of a cluster. One query, for
     the newest scan, which knows the apps. Raises ValidationFailed; nothing is stored."""
     hashing = HashingStream(stream)
-    options = Options(prices=prices, apps=apps_by_path(latest_scan_of(assessment)))
+    options = Options(prices=prices, apps=apps_by_path(latest_scan_of(assessment)), now=int(timezone.now().timestamp()))
     reading = read_measurements(hashing, options=options)  # type: ignore[arg-type]  # only `read` is used
     while hashing.read(1024**2):
         pass  # a reader need not read to the end; the hash is of all

@@ -120,6 +120,22 @@ def test_of_several_workflows_none_counts_where_none_deploys_by_its_name() -> No
     assert any("Export one alone" in warning for warning in reading.warnings)
 
 
+def test_workflows_of_the_rest_api_are_told_apart_by_their_files() -> None:
+    """There a run's name may be the workflow's, or be called after the change that it deploys."""
+    runs = sixty_runs()[:6]
+    named = [("deploy.yml", "Fix Olga's tax bug"), ("deploy.yml", "Release for Olga"), ("ci.yml", "Release of Olga's")]
+    named += [("ci.yml", "Olga"), ("main.yml", "Deploy to production"), ("main.yml", "Deploy to production")]
+    pages = [
+        github_rest([run], path=f".github/workflows/{file}@refs/heads/olga", name=name)
+        for run, (file, name) in zip(runs, named, strict=True)
+    ]
+    reading = read(b"".join(pages))
+    assert [each.row for each in reading.dropped if each.reason == "other_workflow"] == [3, 4]
+    assert any("deploy.yml and main.yml" in warning for warning in reading.warnings)
+    assert "Olga" not in repr(reading)
+    assert "olga" not in repr(reading)
+
+
 def test_single_workflow_counts_and_its_name_is_asked_about() -> None:
     reading = read(github_cli(sixty_runs()[:3], workflowName="Pipeline"))
     assert len(deploys_of(reading)) == 3
@@ -223,6 +239,22 @@ def test_row_of_a_table_that_cannot_count_is_dropped_with_its_line_and_what_to_d
     assert dropped.words.endswith(tuple("abcdefghijklmnopqrstuvwxyz0123456789"))
     assert len(deploys_of(reading)) == 1
     assert iso(sixty_runs()[0].created) not in dropped.words
+
+
+def test_text_of_several_lines_is_one_row_and_the_rows_after_it_keep_their_lines() -> None:
+    header = "message,started,finished,status\n"
+    several = '"Fix\n""all"", of it\n",2025-04-03 14:05,2025-04-03 14:35,ok\n'
+    reading = read(header + several + "one,2025-04-04 14:05,2025-04-04 14:35,ok\ntwo,never,never,ok\n")
+    assert len(deploys_of(reading)) == 2
+    assert [each.row for each in reading.dropped] == [6]
+
+
+def test_quote_that_nothing_closes_takes_no_other_row_with_it() -> None:
+    rows = "".join(f"a,{1_743_000_000 + n},{1_743_000_060 + n},ok\n" for n in range(1_000))
+    for content in (f'a "quote,1742000000,1742000001,ok\n{rows}', f'{rows}a "quote,1742000000,1742000001,ok\n'):
+        reading = read(f"message,started,finished,status\n{content}")
+        assert reading.rows_read == 1_001
+        assert len(deploys_of(reading)) >= 1_000
 
 
 def test_row_with_bytes_of_another_encoding_is_dropped_alone() -> None:

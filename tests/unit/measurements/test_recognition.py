@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from assess.measurements import recognise
+from assess.measurements import deploy_table, recognise
 from assess.measurements.facade import Options, Reading, from_json, read_measurements, to_json
 from assess.questionnaire.facade import ValidationFailed
 from tests.measurement_samples import FORMATS, PERSONAL, github_cli, github_rest, kubectl, sixty_runs, workload
@@ -88,6 +88,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "21 MB of JSON": (b"[" + b" " * 21 * 1024**2 + b"]", "too_large"),
     "gzip of 21 MB of JSON": (gzip.compress(b'["' + b"a" * 21 * 1024**2 + b'"]'), "too_large"),
     "gzip of 50 MB without a line break": (gzip.compress(ROW.encode() + b"\x20" * 50 * 1024**2), "line_too_long"),
+    "a million lists and one": (b"[" + b"[]," * 1_000_000 + b"[]]", "too_large"),
     "10,001 deploys": (MANY.encode(), "too_many"),
     "5,001 workloads": (kubectl(*[workload(str(number)) for number in range(5_001)]), "too_many"),
 }  # fmt: skip
@@ -124,6 +125,14 @@ def test_endless_text_is_refused_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> 
         with pytest.raises(ValidationFailed) as refusal:
             read(content)
         assert refusal.value.issues[0].code == "too_large"
+
+
+def test_table_of_rows_that_do_not_count_is_refused_at_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deploy_table, "MAX_ROWS", 1_000)
+    assert read(ROW.encode() + b"x\n" * 999).rows_read == 1_000
+    with pytest.raises(ValidationFailed) as refusal:
+        read(ROW.encode() + b"x\n" * 1_000)
+    assert refusal.value.issues[0].code == "too_many"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
