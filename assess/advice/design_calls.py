@@ -17,9 +17,7 @@ CALL_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Simple and familiar: ask, wait, get the answer."),
             N_("When the callee is slow or down, the caller is too. Chains add up latency and failures."),
             N_("Few services, short chains, and a failure may show at once."),
-            S0=N_(
-                "SHOB stayed synchronous on purpose and did without a broker: simplicity was worth the coupling then."
-            ),
+            S0=N_("SHOB stayed synchronous on purpose and did without a broker, to keep things simple at that stage."),
             S1=N_("Good for quick lookups, such as whether a user exists. Risky for placing an order."),
             S4=N_("Easy to follow, at the price of tight coupling, latency and failures that cascade."),
         ),
@@ -40,7 +38,9 @@ CALL_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("More complexity, data that lags, and flows that are harder to debug. Real operational weight."),
             N_("Many services, or chains of calls that must go."),
             S0=N_("A broker decouples, and adds weight to operations. It is a trade-off, no default."),
-            S3=N_("The cure when 15 services all called each other synchronously. RabbitMQ carried the shop’s events."),
+            S3=N_(
+                "After three months 15 services waited for each other; events were the cure. The shop used RabbitMQ."
+            ),
             S4=N_("Prefer asynchronous where possible."),
         ),
     ),
@@ -93,7 +93,7 @@ CALL_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Nothing to run."),
             N_("CORS and authentication in each service, and no route can change without the clients."),
             N_("Only other services call the new one, never a browser."),
-            S0=N_("Don’t let clients talk to services directly."),
+            S0=N_("Clients should know the gateway and nothing behind it."),
             S3=N_("An anti-pattern: the frontend then knows the topology inside."),
         ),
     ),

@@ -17,8 +17,8 @@ DATA_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Schema, load and failure of one never touch the other."),
             N_("More servers to run, back up and upgrade."),
             N_("Somebody runs the platform, or one service’s load must not hurt others."),
-            S0=N_("The part that teams skip, and regret."),
-            S1=N_("Each service owns its data. Others ask its API."),
+            S0=N_("Teams leave this out, and are sorry later."),
+            S1=N_("The owner alone reads and writes it. Others ask its API."),
             S4=N_("Own the data, keep ids of the rest."),
         ),
         option(
@@ -53,9 +53,9 @@ DATA_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Nothing to move."),
             N_("One service’s migration breaks another; they release together for ever."),
             N_("Never as the end state."),
-            S0=N_("Shared tables couple again what was just separated."),
+            S0=N_("Tables in common undo the separation."),
             S3=N_("An anti-pattern: coupled schemas, crashes, no separate scaling."),
-            S4=N_("Defeats the purpose."),
+            S4=N_("Services that depend on each other’s tables are not independent."),
         ),
     ),
     ask(

@@ -45,7 +45,7 @@ RUNNING_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
         phase="with",
         figures=(
             (N_("The old code goes after two stable weeks at 100 %."), "S3"),
-            (N_("A rewrite from scratch means 6–12 months without new features."), "S3"),
+            (N_("A rewrite from scratch stops new features for 6–12 months."), "S3"),
         ),
     ),
     ask(
@@ -59,7 +59,7 @@ RUNNING_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Follows the load, by day and by night."),
             N_("New instances need a minute, and each needs its connections."),
             N_("Load has peaks that nobody can plan."),
-            S0=N_("SHOB added instances at 90 % load and carried some 170,000 concurrent users in sales."),
+            S0=N_("At 90 % load SHOB adds instances, and so carried some 170,000 people at once in sales."),
         ),
         option(
             "by_schedule",

@@ -60,3 +60,14 @@ from assess.advice.merging import (
     runs_as_services,
 )
 from assess.advice.service_ties import MergeGroup, join_calls
+
+# what the sources say, and where it stands
+from assess.advice.source_items import (
+    CONSEQUENCES,
+    HOME_WORDS,
+    PLAN_STEP_BY_CODE,
+    SOURCE_ITEMS,
+    Home,
+    HomeKind,
+    SourceItem,
+)

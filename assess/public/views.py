@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from assess.advice.facade import CONSEQUENCES
 from assess.cases_file import published_cases
 from assess.decision.facade import (
     ACUTE,
@@ -33,6 +34,7 @@ from assess.public.cases import count_hits
 from assess.public.page_cache import cached_for_visitors
 from assess.public.questionnaire import build_sample, public_questionnaire
 from assess.public.quick import ANSWER, SKIP, QuickCheck, guide_sentence, parse_quick_check
+from assess.public.source_list import list_source_items
 from assess.questionnaire.facade import AXES, Basis, Question, as_asked
 from assess.web.facade import absolute_url, choice_links, is_partial, render_page_or_part
 
@@ -182,11 +184,16 @@ def how_it_decides(request: HttpRequest) -> HttpResponse:
 @cached_for_visitors
 def sources(request: HttpRequest) -> HttpResponse:
     questionnaire = public_questionnaire()
-    cited = [
-        (source, sum(source.slug in question.sources for question in questionnaire.questions))
-        for source in SOURCES.values()
-    ]
-    return render(request, "public/sources.html", {"sources": cited, "questionnaire": questionnaire})
+    items = list_source_items(questionnaire)
+    context = {
+        "sources": [
+            (source, sum(source.slug in question.sources for question in questionnaire.questions), items[source.slug])
+            for source in SOURCES.values()
+        ],
+        "consequences": [[_(cell) for cell in row] for row in CONSEQUENCES],
+        "questionnaire": questionnaire,
+    }
+    return render(request, "public/sources.html", context)
 
 
 def question_cards(
