@@ -24,12 +24,12 @@ urlpatterns: list[URLPattern] = [
     # preparation
     path("<int:assessment_id>/design/", design_views.design, name="design"),
     path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
-    # pitfalls
-    # design
-    path("assessments/<int:assessment_id>/pitfalls/", pitfalls, name="pitfalls"),
+    path("<int:assessment_id>/pitfalls/", pitfalls, name="pitfalls"),
     # merging
     path("assessments/<int:assessment_id>/outcome/", outcome, name="outcome"),
     path("assessments/<int:assessment_id>/outcome/case/", case, name="outcome-case"),
     path("<int:assessment_id>/merging/", merging, name="merging"),
     # outcome
+    path("<int:assessment_id>/outcome/", outcome, name="outcome"),
+    path("<int:assessment_id>/outcome/case/", case, name="outcome-case"),
 ]

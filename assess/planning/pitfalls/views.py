@@ -38,4 +38,6 @@ def url_of(line: PitfallEvidence, assessment: Assessment) -> str:
     """Where the fact can be seen, and changed by whoever may."""
     if line.place == "answer":
         return f"{reverse('assessment-review', args=[assessment.pk])}#q-{line.key}"
+    if line.place == "design":
+        return reverse("design-decision", args=[assessment.pk, line.key])
     return reverse("evidence", args=[assessment.pk])

@@ -10,7 +10,7 @@ from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User
-from assess.questionnaire.facade import Answer
+from assess.questionnaire.facade import Answer, Value
 from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 PITFALL = "Doing it because others do"
 
 
-def start(team: Team, by: User, edition: Edition, **answers: object) -> Assessment:
+def start(team: Team, by: User, edition: Edition, **answers: Value) -> Assessment:
     carried = demo_answers("ecommerce-35-developers") | {key: Answer(value=value) for key, value in answers.items()}
     return start_assessment(team=team, system_name="Web shop", edition=edition, by=by, carried=carried)
 
@@ -57,7 +57,9 @@ def test_design_decision_shows_a_pitfall(team: Team, alice: User, edition: Editi
     assessment = start(team, alice, edition, current_shape="services")
     assert 'id="copied-logic"' in page_of(client_of(alice), "pitfalls", assessment).partition('id="watch"')[2]
     assessment.design_decisions.create(key="shared_code", option="duplication", reason="Fast.", decided_by=alice)
-    assert 'id="copied-logic"' in page_of(client_of(alice), "pitfalls", assessment).partition('id="later"')[0]
+    page = page_of(client_of(alice), "pitfalls", assessment)
+    assert 'id="copied-logic"' in page.partition('id="later"')[0]
+    assert f'<a href="{reverse("design-decision", args=[assessment.pk, "shared_code"])}">' in page
 
 
 def test_names_from_a_scan_are_never_markup(team: Team, alice: User, edition: Edition) -> None:
