@@ -8,8 +8,8 @@ from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
 from assess.planning.outcomes.views import outcome
 from assess.planning.pitfalls.views import pitfalls
-from assess.planning.preparation.views import preparation, waive_preparation
 from assess.planning.plan import views as plan
+from assess.planning.preparation.views import preparation, waive_preparation
 
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),

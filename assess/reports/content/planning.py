@@ -3,8 +3,7 @@ nothing to say."""
 
 from dataclasses import dataclass
 
-from assess.advice.facade import Merging, PitfallFinding, PreparationList
-from assess.advice.facade import PitfallFinding, PreparationList, Timeline
+from assess.advice.facade import Merging, PitfallFinding, PreparationList, Timeline
 from assess.reports.content.design import DesignData
 
 

@@ -6,8 +6,7 @@ from assess.advice.facade import PreparationList, Timeline, is_preparing
 from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
-from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations
-from assess.planning.facade import find_pitfalls_of, load_preparations, load_timeline
+from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations, load_timeline
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
