@@ -2,7 +2,7 @@
 
 import textwrap
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from assess.language import _, in_a_row
@@ -92,7 +92,9 @@ def build_payback(sums: Sums) -> Payback:
     most = max(max(each.high for each in difference.months), Decimal(0))
     least = min(min(each.low for each in difference.months), Decimal(0))
     step = tick_step(most - least)
-    top, floor = -(-most // step) * step, least // step * step  # whole steps that contain both
+    # Whole steps that contain both; `//` of decimals would round towards zero.
+    top = (most / step).to_integral_value(ROUND_CEILING) * step
+    floor = (least / step).to_integral_value(ROUND_FLOOR) * step
     scale = (BOTTOM - TOP) / float(top - floor or step)
 
     def y_of(amount: Decimal) -> float:

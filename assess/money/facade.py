@@ -19,11 +19,12 @@ from assess.money.inputs import (
 )
 from assess.money.ways import MONTHS, WAY_WORDS, WAYS, Difference, Line, Sum, Sums, Way, build_sums
 from assess.money.words import (
+    break_even_words,
     describe_break_even,
     describe_difference,
     describe_pain,
     describe_simplifications,
     describe_swings,
-    moment_words,
+    figure_words,
     to_json,
 )

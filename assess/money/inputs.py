@@ -93,7 +93,7 @@ FIGURES: Final = (
     ),
     Figure(
         name="oversized_share", group="pain", unit="share", most=100, default=("0", "38"), source="S3",
-        label=N_("Share of it that could be smaller if parts were sized alone"),
+        label=N_("Share of the bill that could go if parts were sized alone"),
         why=N_("S3's reports saved 10 % of the bill, its shop 38 %; nothing to save is possible too."),
     ),
     Figure(
@@ -103,7 +103,7 @@ FIGURES: Final = (
     ),
     Figure(
         name="waiting_hours", group="pain", unit="hours_a_week", most=40, default=("0", "2"),
-        label=N_("Time that each of them loses waiting"),
+        label=N_("Time that each of those who wait loses"),
         why=N_("Not answered: nothing, or two hours."),
         hint=N_("Waiting for other teams' releases, not while the pipeline runs and work goes on."),
     ),
@@ -141,7 +141,7 @@ FIGURES: Final = (
     ),
     Figure(
         name="slower_share", group="extract", unit="share", most=100, default=("5", "30"), source="S3, ours",
-        label=N_("Share of the team's work lost while it lasts"),
+        label=N_("Share of the team's work lost during the migration"),
         why=N_("S3 says that features slow down for a while, not by how much. Its start-up lost two thirds."),
         hint=N_("Without the people who do the migration."),
     ),
@@ -162,12 +162,12 @@ FIGURES: Final = (
     ),
     Figure(
         name="modular_months", group="modular", unit="months", most=120, default=("3", "6"),
-        label=N_("Months that it takes"),
+        label=N_("Months that the boundaries take"),
         why=N_("Half of a migration: nothing is deployed anew."),
     ),
     Figure(
         name="modular_slower_share", group="modular", unit="share", most=100, default=("2", "10"),
-        label=N_("Share of the team's work lost meanwhile"),
+        label=N_("Share of the team's work lost while boundaries are drawn"),
         why=N_("Moves inside one codebase hold others up less."),
     ),
 )  # fmt: skip

@@ -37,13 +37,17 @@ def describe_difference(sums: Sums, way: Way | None = None) -> str:
 
 def describe_break_even(difference: Difference) -> str:
     """When a way has cost no more than staying, at best and at worst."""
+    return _("Breaks even {when}.").format(when=break_even_words(difference))
+
+
+def break_even_words(difference: Difference) -> str:
+    """The months of the break-even: "between month 12 and month 30", "in month 15 at best, never at worst"."""
     early, late = difference.earliest, difference.latest
     if early == late:
-        return _("Breaks even {when}.").format(when=moment_words(early))
+        return moment_words(early)
     if isinstance(early, int) and isinstance(late, int):
-        return _("Breaks even between month {first} and month {last}.").format(first=early, last=late)
-    pattern = _("Breaks even {early} at best, {late} at worst.")
-    return pattern.format(early=moment_words(early), late=moment_words(late))
+        return _("between month {first} and month {last}").format(first=early, last=late)
+    return _("{early} at best, {late} at worst").format(early=moment_words(early), late=moment_words(late))
 
 
 def moment_words(moment: BreakEven) -> str:

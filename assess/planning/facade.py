@@ -11,6 +11,7 @@ from assess.planning.models import (
     PlanStep,
     PreparationMark,
 )
+from assess.planning.money.actions import VersionMoney, build_money
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count
 from assess.planning.preparation.actions import load_preparations
@@ -23,6 +24,8 @@ __all__ = [
     "Outcome",
     "PlanStep",
     "PreparationMark",
+    "VersionMoney",
+    "build_money",
     "find_asked_design",
     "find_merging_of",
     "find_pitfalls_of",

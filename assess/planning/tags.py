@@ -7,6 +7,8 @@ from django import template
 
 from assess.advice.facade import PitfallFinding, PreparationList, build_preparations, is_preparing
 from assess.assessments.facade import Assessment
+from assess.money.facade import describe_break_even, describe_difference
+from assess.planning.money.actions import build_money
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.preparation.actions import load_preparations
 
@@ -34,3 +36,15 @@ def preparation_list(context: Mapping[str, Any]) -> PreparationList | None:
     if not isinstance(assessment, Assessment):
         return build_preparations(questionnaire, answers)
     return load_preparations(assessment, questionnaire, answers, context.get("scan"))
+
+
+@register.simple_tag(takes_context=True)
+def cost_finding(context: Mapping[str, Any]) -> dict[str, str] | None:
+    """What the saved cost figures say, as `finding` and `break_even`, on a page with the context of
+    `build_result_page`; None where nobody saved any. One query."""
+    assessment, result = context["assessment"], context["result"]
+    sums = build_money(assessment, context["answers"], assessment.overruled_to or result.verdict).sums
+    if sums is None:
+        return None
+    finding = describe_difference(sums).rstrip(".")
+    return {"finding": finding, "break_even": describe_break_even(sums.difference)}

@@ -14,7 +14,9 @@ from django.conf import settings
 from django.utils import translation
 
 from assess.assessments.facade import Agreement, Assessment, Event, ProposalDecision, Respondent
+from assess.money.facade import to_json
 from assess.people.facade import User
+from assess.planning.facade import build_money
 from assess.record.facade import canonical_json
 from assess.review.models import Comment
 
@@ -42,7 +44,7 @@ def build_signed_content(
     by: User,
     at: datetime,
 ) -> dict[str, Any]:
-    """Everything that a signature covers, as JSON values. Seven queries.
+    """Everything that a signature covers, as JSON values. Ten queries.
 
     The assessment's row must be locked, so that its log does not grow. In the site's language, so that the same
     content has the same hash for every reviewer.
@@ -75,6 +77,7 @@ def build_signed_content(
             "agreements": signed_agreements(assessment),
             "respondents": signed_respondents(assessment),
             "proposals": signed_proposals(assessment),
+            "money": signed_money(assessment),
             "log": {"length": last.number if last else 0, "seal": last.seal if last else ""},
             "signed": {"by": str(by), "person": by.pk, "at": format_timestamp(at)},
         }
@@ -141,6 +144,20 @@ def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
         }
         for decision in decisions.defer("evidence__content", "measurement__content").order_by("id")
     ]
+
+
+def signed_money(assessment: Assessment) -> dict[str, Any] | None:
+    """The cost figures with what followed from them on that day; None where nobody entered any."""
+    money = build_money(assessment, assessment.current_answers(), assessment.verdict)
+    if money.row is None or money.sums is None:
+        return None
+    return {
+        "currency": money.currency,
+        "figures": money.content["figures"],
+        "sums": to_json(money.sums),
+        "by": str(money.row.saved_by),
+        "at": format_timestamp(money.row.saved_at),
+    }
 
 
 def signed_respondents(assessment: Assessment) -> list[str] | str:

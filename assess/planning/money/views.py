@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from assess.assessments.facade import Assessment, current_answers, judge, questionnaire_of
-from assess.language import _, day
+from assess.assessments.facade import Assessment, judge, questionnaire_of
+from assess.language import _, capitalised, day
 from assess.money.facade import (
     EXAMPLES,
     FIGURE_BY_NAME,
@@ -21,6 +21,7 @@ from assess.money.facade import (
     Sums,
     amount_range_words,
     amount_words,
+    break_even_words,
     build_payback,
     build_tornado,
     describe_break_even,
@@ -45,7 +46,7 @@ def money(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     back (`do=undo`)."""
     ability = Ability.ANSWER if request.method == "POST" else None
     page = open_planning(request, assessment_id, why_not=why_not_change_money, ability=ability)
-    answers = current_answers([page.assessment])[page.assessment.pk]
+    answers = page.assessment.current_answers()
     verdict = verdict_of(page.assessment, answers)
     if request.method != "POST":
         return render_money(request, page, build_money(page.assessment, answers, verdict))
@@ -69,9 +70,9 @@ def money(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 
 def verdict_of(assessment: Assessment, answers: Answers) -> str:
-    """The verdict that was submitted, or that the answers lead to now."""
+    """The decision that stands, or the verdict that the answers lead to now."""
     if assessment.is_submitted:
-        return assessment.verdict
+        return assessment.overruled_to or assessment.verdict
     return judge(assessment, questionnaire_of(assessment.edition), answers).result.shown_verdict
 
 
@@ -127,8 +128,7 @@ def describe_sums(sums: Sums) -> dict[str, Any]:
                 "words": WAY_WORDS[way],
                 "total": words(sums.ways[way].total),
                 "against": words(differences[way].total) if way in differences else "",
-                "sentence": describe_difference(sums, way) if way in differences else "",
-                "break_even": describe_break_even(differences[way]) if way in differences else "",
+                "break_even": capitalised(break_even_words(differences[way])) if way in differences else "",
             }
             for way in WAYS
         ],

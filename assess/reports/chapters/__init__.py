@@ -19,6 +19,7 @@ from assess.reports.chapters import (
     evidence,
     goals,
     merging,
+    money,
     outcome,
     people,
     pitfalls,
@@ -147,9 +148,10 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="money",
         title=N_("Cost"),
-        purpose=N_("What you answered about money, and the figures to add."),
+        purpose=N_("Staying, going modular and extracting over three years, or the figures to add."),
         readers=EVERYONE,
-        write=actions.write_cost,
+        write=money.write_money,
+        finding=money.describe_cost_finding,
     ),
     ChapterSpec(
         slug="outcome",
@@ -304,6 +306,14 @@ CHAPTERS: Final = (
         ),
         readers=ARCHITECTS,
         write=evidence.write_evidence,
+        is_appendix=True,
+    ),
+    ChapterSpec(
+        slug="money_lines",
+        title=N_("Appendix: cost, line by line"),
+        purpose=N_("Every figure with where it comes from, and how each line is worked out."),
+        readers=ARCHITECTS,
+        write=money.write_money_lines,
         is_appendix=True,
     ),
     ChapterSpec(

@@ -34,7 +34,7 @@ def write_step_reasons(report: ReportData) -> tuple[Block, ...] | None:
 
 
 def write_cost(report: ReportData) -> tuple[Block, ...] | None:
-    """Figures to add by hand, and what is known of money. No sum is kept with an assessment, so none is printed."""
+    """Figures to add by hand, and what is known of money, where nobody entered cost figures."""
     if not report.is_enough:
         return None
     sentence = _("No cost figures yet. Add yours: the saving of a month pays back the one-off work.")

@@ -18,6 +18,8 @@ from typing import Any, Final
 from assess.advice.facade import preparations_to_json
 from assess.decision.facade import Argument, Result, find_standing_steps, steps_to_json
 from assess.decision.facade import to_json as result_to_json
+from assess.money.facade import Sums
+from assess.money.facade import to_json as money_to_json
 from assess.questionnaire.facade import (
     Answer,
     Answers,
@@ -108,10 +110,11 @@ def build_attachment(
     signature: Signature | None = None,
     claims: EvidenceData | None = None,
     design: DesignData | None = None,
+    money: Sums | None = None,
 ) -> Attachment:
     """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
-    are what the result's JSON says beside it, `claims` what was measured of the answers,
-    `design` what was decided on the way."""
+    are what the result's JSON says beside it, `claims` what was measured of the answers, `design` what was decided on
+    the way, `money` what the ways cost."""
     edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
@@ -134,6 +137,7 @@ def build_attachment(
             "record_head": subject.record_head or None,
             "signature": signature_to_json(signature) if signature else None,
             **({"evidence": claims.to_json()} if claims else {}),
+            **({"money": money_to_json(money)} if money else {}),
             **({"design_decisions": design.to_json()} if design else {}),
             "result": result_to_json(
                 result, argument, disagreements, preparations_to_json(questionnaire, answers, result)

@@ -35,6 +35,7 @@ from assess.findings.facade import (
 )
 from assess.findings.facade import build_gates as build_gate_boxes
 from assess.language import N_, Words, _, all_of, any_of, capitalised, in_a_row, ngettext, number_word
+from assess.money.facade import describe_difference
 from assess.questionnaire.facade import Answers, Questionnaire, count_known
 from assess.reports.content.answers import answers_finding, build_open_lines, build_sections, open_finding
 from assess.reports.content.argument import build_argument
@@ -191,7 +192,7 @@ def build_report(
         roadmap=roadmap,
         conditions=conditions if is_enough else (),
         no_conditions=no_conditions if is_enough else _("None yet."),
-        cost_words=describe_cost(money_lines),
+        cost_words=describe_difference(planning.money) if planning and planning.money else describe_cost(money_lines),
         axis_groups=build_axis_groups(questionnaire, result, pains, refs),
         gates=gates,
         gates_finding=gates_finding(gates),
@@ -300,7 +301,7 @@ def describe_basis(sections: tuple[AnswerSection, ...], answers: Mapping[str, At
 
 
 def describe_cost(lines: tuple[AnswerLine, ...]) -> str:
-    """What page 1 says about money. An assessment stores no sum, so there is none to say."""
+    """What page 1 says about money where nobody entered figures."""
     sentences = []
     for line in lines:
         if line.state == "known":

@@ -4,6 +4,7 @@ nothing to say."""
 from dataclasses import dataclass
 
 from assess.advice.facade import Merging, PitfallFinding, PreparationList, Timeline
+from assess.money.facade import Sums
 from assess.reports.content.design import DesignData
 
 
@@ -11,7 +12,7 @@ from assess.reports.content.design import DesignData
 class PlanningData:
     """Values of the pure rooms, with every sentence in place and every text cleaned."""
 
-    money: object | None = None
+    money: Sums | None = None
 
     # the chapter "Goals": before and after
     goals: object | None = None

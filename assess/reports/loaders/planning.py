@@ -6,7 +6,7 @@ from assess.advice.facade import PreparationList, Timeline, is_preparing
 from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
-from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations, load_timeline
+from assess.planning.facade import build_money, find_merging_of, find_pitfalls_of, load_preparations, load_timeline
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
@@ -20,7 +20,7 @@ def load_planning(
     """What this version's report says of them. One query, and reading the newest scan."""
     """What this version's report says of them. One query."""
     return PlanningData(
-        money=None,
+        money=build_money(assessment, answers, assessment.overruled_to or result.verdict).sums,
         # goals
         goals=None,
         # plan

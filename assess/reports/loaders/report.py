@@ -42,7 +42,7 @@ PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
     """The assessments with every related row that `load_report` reads of them, in one query."""
-    joined = ("system__team", "workspace__logo", "edition", "created_by", "submitted_by")
+    joined = ("system__team", "workspace__logo", "edition", "created_by", "submitted_by", "money_inputs")
     return with_evidence(assessments.select_related(*joined))
 
 
@@ -115,6 +115,7 @@ def load_report(assessment: Assessment) -> ReportData:
         signature=review.signature if review else None,
         claims=claims,
         design=report.planning.design,
+        money=report.planning.money,
     )
     return replace(
         report, attachment=attachment, scan_charts=build_scan_charts(scan, measured_monoliths()) if scan else None

@@ -256,3 +256,17 @@ def test_json_has_exact_amounts_and_the_same_totals() -> None:
     assert Decimal(data["against_staying"]["extract"]["high"]) == sums.difference.total.high
     assert data["currency"] == "CHF"
     assert data["figures"]["migration_months"] == {"low": "6", "high": "12", "typed": False}
+
+
+@given(some_inputs())
+def test_both_drawings_contain_all_that_they_show(inputs: Inputs) -> None:
+    sums = build_sums(inputs)
+    chart = build_payback(sums)
+    points = [tuple(map(float, point.split())) for point in chart.band.strip("MZ").split(" L")]
+    assert len(points) == 2 * (MONTHS + 1)
+    assert all(chart.left <= x <= chart.right for x, _y in points)
+    assert all(charts.TOP <= y <= chart.bottom for _x, y in points)
+    assert charts.TOP <= chart.zero <= chart.bottom
+    for bar in build_tornado(sums).all_bars:
+        assert bar.x >= charts.LABEL_END
+        assert bar.x + bar.width <= charts.BARS_END + 0.2
