@@ -52,6 +52,7 @@ from assess.advice.preparation import (
 # which services to merge first
 from assess.advice.merging import (
     MERGE_STEPS,
+    MERGE_STORY,
     SHAPES_WITH_SERVICES,
     CallMatrix,
     Merging,

@@ -22,7 +22,7 @@ from assess.advice.service_ties import (
 )
 from assess.decision.facade import THRESHOLDS
 from assess.evidence.facade import Cell, Matrix, Part
-from assess.language import N_, Words, _, ngettext, number
+from assess.language import N_, Words, _, all_of, ngettext, number
 from assess.measurements.facade import Calls, Deploy
 
 SHAPES_WITH_SERVICES: Final = ("services", "monolith_with_services")
@@ -37,6 +37,13 @@ MERGE_STEPS: Final[tuple[tuple[str, str], ...]] = (
     (N_("Let the gateway send the old addresses to the new deployable, so that no caller changes."), "S3, S4"),
     (N_("Turn calls inside the group into function calls, and its databases into schemas of one."), "S3, ours"),
     (N_("Delete the old services after two stable weeks, and measure the deploy again."), "S3"),
+)
+#: What it brought somewhere, with its source.
+MERGE_STORY: Final = (
+    N_(
+        "A company removed 32 of 47 services in six weeks; its deploys had taken four hours, against 20 minutes before."
+    ),
+    "S3",
 )
 
 
@@ -86,8 +93,8 @@ class CallMatrix(Matrix):
         if not self.alone:
             return ""
         return ngettext(
-            "{count} service has no row: it is in no group and calls least.",
-            "{count} services have no row: they are in no group and call least.",
+            "{count} service has no row: it comes last in the order above, or calls least.",
+            "{count} services have no row: they come last in the order above, or call least.",
             len(self.alone),
         ).format(count=number(len(self.alone)))
 
@@ -116,6 +123,16 @@ class Merging:
     ownership: str  #: whether the teams can own so many, as a sentence; "" where it is not known
     unknown: tuple[str, ...]  #: what is not known, and which data say it
     matrix: CallMatrix | None
+    files: tuple[str, ...]  #: names of the files that calls and deploys are from
+    traces: int
+
+    @property
+    def source_note(self) -> str:
+        """What all of it is counted from, as a sentence; "" without a file."""
+        if not self.files:
+            return ""
+        pattern = ngettext("From {files}, with {traces} trace.", "From {files}, with {traces} traces.", self.traces)
+        return pattern.format(files=all_of(self.files), traces=number(self.traces))
 
     @cached_property
     def removed(self) -> int:
@@ -156,8 +173,9 @@ def runs_as_services(facts: Facts) -> bool:
     return facts.value("current_shape") in SHAPES_WITH_SERVICES
 
 
-def build_merging(facts: Facts, deploys: Sequence[Deploy]) -> Merging:
-    """Signs, groups and what is not known, from answers, calls in traces and deploys that name services."""
+def build_merging(facts: Facts, deploys: Sequence[Deploy], files: Sequence[str] = ()) -> Merging:
+    """Signs, groups and what is not known, from answers, calls in traces and deploys that name services. `files` are
+    the names of the files that calls and deploys are from."""
     calls = facts.calls
     named = [each for each in deploys if each.service]
     ties = find_ties(calls, named)
@@ -175,6 +193,8 @@ def build_merging(facts: Facts, deploys: Sequence[Deploy]) -> Merging:
         ownership=describe_ownership(facts, before),
         unknown=tuple(find_unknown(facts, named, len(services), before)),
         matrix=build_call_matrix(calls, groups, ties) if calls and calls.calls else None,
+        files=tuple(files),
+        traces=calls.traces if calls else 0,
     )
 
 

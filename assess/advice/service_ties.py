@@ -165,23 +165,21 @@ def find_call_ties(calls: Calls) -> Iterator[Tie]:
     for call in synchronous:
         caller, callee = call.caller, call.callee
         times = between[frozenset((caller, callee))]
-        share = times / max(all_of_service[caller], all_of_service[callee])
-        if share < MAIN_PARTNER:
+        if times < MAIN_PARTNER * max(all_of_service[caller], all_of_service[callee]):
             continue
 
-        def tie(kind: TieKind, sentence: str, call: Call = call, share: float = share) -> Tie:
+        def tie(kind: TieKind, sentence: str, call: Call = call) -> Tie:
             words = sentence.format(
                 caller=call.caller,
                 callee=call.callee,
                 deepest=number(call.deepest),
-                share=number(round(100 * share)),
             )
             return Tie(kind=kind, first=call.caller, second=call.callee, sentence=words, count=call.times)
 
         if call.deepest >= LONG_CHAIN:
             yield tie("chain", _("{caller} calls {callee} and waits for {deepest} calls in a row."))
         else:
-            yield tie("calls", _("{share} % of the calls of {caller} or {callee} are between the two, and wait."))
+            yield tie("calls", _("{caller} calls {callee} and waits; each is a main partner of the other."))
         if (callee, caller) in directions and caller < callee:
             yield tie("both_ways", _("{caller} and {callee} call each other."))
         if callers[callee] == {caller}:

@@ -25,9 +25,8 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     # ("pitfalls", N_("Pitfalls")),
     # ("design", N_("Design decisions")),
     ("pitfalls", N_("Pitfalls")),
-    # ("merging", N_("Services to merge")),
-    ("outcome", N_("Outcome")),
     ("merging", N_("Services to merge")),
+    ("outcome", N_("Outcome")),
     # ("outcome", N_("Outcome")),
 )
 

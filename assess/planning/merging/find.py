@@ -2,7 +2,7 @@
 
 from assess.advice.facade import Facts, Merging, build_merging, runs_as_services
 from assess.assessments.facade import Assessment
-from assess.planning.measured import calls_and_deploys
+from assess.planning.measured import load_measured_services
 from assess.questionnaire.facade import Answers, Questionnaire
 
 
@@ -10,5 +10,6 @@ def find_merging_of(assessment: Assessment, questionnaire: Questionnaire, answer
     """None where the system does not run as services. One query."""
     if not runs_as_services(Facts(questionnaire=questionnaire, answers=answers, design={})):
         return None
-    calls, deploys = calls_and_deploys(assessment)
-    return build_merging(Facts(questionnaire=questionnaire, answers=answers, calls=calls, design={}), deploys)
+    measured = load_measured_services(assessment)
+    facts = Facts(questionnaire=questionnaire, answers=answers, calls=measured.calls, design={})
+    return build_merging(facts, measured.deploys, measured.files)

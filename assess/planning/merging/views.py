@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
-from assess.advice.facade import MERGE_STEPS
+from assess.advice.facade import MERGE_STEPS, MERGE_STORY
 from assess.assessments.facade import questionnaire_of
 from assess.people.facade import signed_in
 from assess.planning.merging.find import find_merging_of
@@ -24,5 +24,6 @@ def merging(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "merging",
         merging=find_merging_of(page.assessment, questionnaire, answers),
         steps=[(gettext(step), source) for step, source in MERGE_STEPS],
+        story=(gettext(MERGE_STORY[0]), MERGE_STORY[1]),
     )
     return render(request, "planning/merging.html", context)

@@ -6,7 +6,7 @@ from assess.advice.facade import PITFALLS, Facts, PitfallFinding, find_pitfalls
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result, Verdict
 from assess.evidence.facade import Scan
-from assess.planning.measured import calls_and_deploys
+from assess.planning.measured import load_measured_services
 from assess.questionnaire.facade import Answers, Questionnaire
 
 
@@ -21,7 +21,7 @@ def find_pitfalls_of(
         questionnaire=questionnaire,
         answers=answers,
         scan=scan,
-        calls=calls_and_deploys(assessment)[0],
+        calls=load_measured_services(assessment).calls,
         design=dict(assessment.design_decisions.values_list("key", "option")),
     )
     return find_pitfalls(facts, cast(Verdict, assessment.overruled_to or result.verdict), PITFALLS)

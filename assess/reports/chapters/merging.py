@@ -3,7 +3,7 @@ known."""
 
 from typing import Final
 
-from assess.advice.facade import MERGE_STEPS, Merging
+from assess.advice.facade import MERGE_STEPS, MERGE_STORY, Merging
 from assess.language import _
 from assess.reports.content.data import ReportData
 from assess.reports.content.sanitize import MAX_NAME, clean_line
@@ -31,6 +31,7 @@ def write_merging(report: ReportData) -> tuple[Block, ...] | None:
     ownership = (Paragraph(line=line(merging.ownership)),) if merging.ownership else ()
     unknown = tuple(line(sentence) for sentence in merging.unknown)
     steps = tuple(line(_(step), source_run(source)) for step, source in MERGE_STEPS)
+    story = Paragraph(line=line(_(MERGE_STORY[0]), source_run(MERGE_STORY[1])))
     return (
         *list_groups(merging),
         *draw_calls(merging),
@@ -39,7 +40,7 @@ def write_merging(report: ReportData) -> tuple[Block, ...] | None:
             blocks=(*((Table(columns=columns, rows=signs),) if signs else ()), *ownership),
         ),
         Part(title=_("What is not known yet"), blocks=(Items(lines=unknown),)),
-        Part(title=_("How to merge a group"), blocks=(Items(lines=steps),)),
+        Part(title=_("How to merge a group"), blocks=(Items(lines=steps), story)),
     )
 
 
@@ -57,7 +58,9 @@ def list_groups(merging: Merging) -> tuple[Block, ...]:
         Column(title=_("Why")),
         Column(title=_("Points"), width="points"),
     )
-    return (Table(columns=columns, rows=tuple(rows)), Paragraph(line=line(Run(merging.points_note, "quiet"))))
+    notes = (clean_line(merging.source_note, MAX_SENTENCE), merging.points_note)
+    note = Paragraph(line=line(*(Run(sentence, "quiet") for sentence in notes if sentence)))
+    return (Table(columns=columns, rows=tuple(rows)), note)
 
 
 def draw_calls(merging: Merging) -> tuple[Block, ...]:

@@ -52,6 +52,7 @@ def test_page_groups_47_services_into_15_and_draws_who_calls_whom(
     assert "Merge 15 groups of services: 47 become 15" in page
     assert "order-lines, order-status, orders and returns" in page
     assert "use the database postgresql orders." in page
+    assert "From a, with 120 traces." in page
     assert 'class="squares"' in page
 
 

@@ -118,7 +118,12 @@ def test_a_chain_that_is_also_released_together_is_a_group():
     calls, deploys = calls_of(call("a", "b", deepest=3), call("c", "b")), releases(a=(1, 50, 99), b=(1, 50, 99))
     (group,) = build_groups(find_ties(calls, deploys))
     assert group.services == ("a", "b")
-    assert not group.calls_alone
+    assert not any("may do instead" in reason for reason in group.reasons)
+
+
+def test_a_group_that_only_calls_tie_names_what_may_do_instead_of_a_merge():
+    (group,) = build_groups(find_ties(calls_of(call("a", "b", deepest=3)), ()))
+    assert group.reasons[-1].startswith("Only calls tie them: events, or one call for many items")
 
 
 def test_a_release_train_of_all_services_alone_merges_none():
