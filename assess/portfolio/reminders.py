@@ -7,7 +7,7 @@ notice is the memory. What is due is decided by `assessments`, which conditions 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 from typing import Final, TypeVar
 
 from django.core.exceptions import PermissionDenied
@@ -17,8 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from assess.assessments.facade import NEWEST, Assessment, Respondent, due_reasons_of, remind_respondent
-from assess.language import _, day
+from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Notice, User, Workspace, can, leads_of, notify
+from assess.planning.facade import steps_that_count
 from assess.portfolio.conditions import overdue_in
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import localdate_in, localized
@@ -43,24 +44,32 @@ class LeadNotice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reminded:
-    """How many notices of verdicts due and of overdue conditions were written, and how many respondents reminded."""
+    """How many notices of verdicts due, of overdue conditions and of overdue steps of plans were written, and how many
+    respondents reminded."""
 
     verdicts_due: int
     conditions_overdue: int
+    steps_overdue: int
     respondents: int
 
 
 def remind_all(now: datetime | None = None) -> Reminded:
     """Notify everybody of what is due, once each; safe to repeat. Each workspace has its own day and language."""
     now = now or timezone.now()
-    verdicts_due = conditions_overdue = 0
+    verdicts_due = conditions_overdue = steps_overdue = 0
     for workspace in Workspace.objects.order_by("pk"):
         today = localdate_in(workspace, now)
         with localized(workspace):
             verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, now))))
             conditions_overdue += sum(map(notify_leads, batches(build_condition_notices(workspace, today))))
+            steps_overdue += sum(map(notify_leads, batches(build_step_notices(workspace, today))))
     respondents = sum(remind_if_unfinished(pk) for pk in unfinished_respondents(now))
-    return Reminded(verdicts_due=verdicts_due, conditions_overdue=conditions_overdue, respondents=respondents)
+    return Reminded(
+        verdicts_due=verdicts_due,
+        conditions_overdue=conditions_overdue,
+        steps_overdue=steps_overdue,
+        respondents=respondents,
+    )
 
 
 def batches(items: Iterable[Item]) -> Iterator[list[Item]]:
@@ -114,6 +123,29 @@ def build_condition_notices(workspace: Workspace, today: date) -> Iterator[LeadN
         )
         url = f"{reverse('assessment-decision', args=[assessment.pk])}#condition-{condition.pk}"
         yield LeadNotice(team=assessment.team_id, text=text, url=url)
+
+
+def build_step_notices(workspace: Workspace, today: date) -> Iterator[LeadNotice]:
+    """One notice for each plan of the workspace that has overdue steps, a new one once another step becomes overdue.
+    One query."""
+    steps = steps_that_count().filter(due_on__lt=today, assessment__workspace=workspace)
+    in_order = steps.select_related("assessment__system").defer("assessment__result")
+    for pk, group in groupby(in_order.order_by("assessment", "due_on", "place", "pk"), lambda step: step.assessment_id):
+        late = list(group)
+        last = late[-1]
+        assert last.due_on is not None  # as asked for
+        text = ngettext(
+            "{system}: {count} step of the plan is overdue, since {day}: {step} ({owner})",
+            "{system}: {count} steps of the plan are overdue, the last since {day}: {step} ({owner})",
+            len(late),
+        ).format(
+            system=last.assessment.system,
+            count=len(late),
+            day=day(last.due_on),
+            step=last.title,
+            owner=last.owner or _("no owner"),
+        )
+        yield LeadNotice(team=last.assessment.team_id, text=text, url=f"{reverse('plan', args=[pk])}#step-{last.pk}")
 
 
 @transaction.atomic

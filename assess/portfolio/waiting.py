@@ -35,6 +35,7 @@ from assess.assessments.facade import (
 from assess.decision.facade import AnswerSheet, measure_spread
 from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Invitation, Membership, Role, User, workspaces_as_administrator
+from assess.planning.facade import PlanStep, steps_that_count
 from assess.portfolio.conditions import unmet_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
@@ -45,7 +46,8 @@ MAX_LINES: Final = 20
 MAX_COUNTED: Final = 120
 #: The answers of so many open versions are read, the newest first.
 MAX_DRAFTS: Final = 20
-#: A condition appears to its team so long before its day, an invitation to its sender so long before it expires.
+#: A condition or a step of a plan appears to its team so long before its day, an invitation to its sender so long
+#: before it expires.
 CONDITION_AHEAD: Final = timedelta(days=14)
 INVITATION_AHEAD: Final = timedelta(days=3)
 
@@ -88,7 +90,7 @@ class Scope:
 
 
 def waiting_for(user: User) -> list[Group]:
-    """All that waits for this person, in groups that are not empty. At most eleven queries."""
+    """All that waits for this person, in groups that are not empty. At most twelve queries."""
     now = timezone.now()
     scope = load_scope(user, now)
     asks = list(open_assignments(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
@@ -101,6 +103,7 @@ def waiting_for(user: User) -> list[Group]:
         build_group(_("Challenged answers"), map(comment_line, challenged_answers(user, scope))),
         *draft_groups(drafts, responses),
         *condition_groups(scope),
+        *step_groups(scope),
         build_group(_("Invitations about to expire"), map(invitation_line, expiring_invitations(user, now))),
     ]
     return [group for group in groups if group is not None]
@@ -378,6 +381,46 @@ def condition_line(condition: Condition) -> Line:
         since=_("due {day}").format(day=day(condition.due_on)),
         action=_("Say how it was met"),
         url=reverse("assessment-decision", args=[condition.assessment_id]),
+    )
+
+
+# --- plans
+
+
+def step_groups(scope: Scope) -> list[Group | None]:
+    """Open steps of the plans of the person's teams that are overdue or due soon. One query, or none.
+
+    Not of an open version that people answer separately: a step tells what others answered.
+    """
+    if not scope.works_in:
+        return []
+    steps = (
+        steps_that_count()
+        .filter(
+            scope.in_time("due_on__lte", of="assessment__", ahead=CONDITION_AHEAD), assessment__team__in=scope.works_in
+        )
+        .exclude(assessment__answers_separately=True, assessment__submitted_at=None)
+        .select_related("assessment__system")
+        .defer("assessment__result")
+        .order_by("due_on", "place", "pk")
+    )
+    late: list[Line] = []
+    soon: list[Line] = []
+    for step in steps[: 2 * MAX_COUNTED]:
+        is_late = step.due_on is not None and step.due_on < scope.today[step.assessment.workspace_id]
+        (late if is_late else soon).append(step_line(step))
+    return [build_group(_("Steps overdue"), late), build_group(_("Steps due soon"), soon)]
+
+
+def step_line(step: PlanStep) -> Line:
+    assert step.due_on is not None  # as asked for
+    return Line(
+        sentence=_("{version}: {owner} has “{step}” to do.").format(
+            version=step.assessment, owner=step.owner or _("nobody"), step=step.title
+        ),
+        since=_("due {day}").format(day=day(step.due_on)),
+        action=_("See the plan"),
+        url=f"{reverse('plan', args=[step.assessment_id])}#step-{step.pk}",
     )
 
 

@@ -10,8 +10,8 @@ from assess.portfolio.facade import remind_all
 
 class Command(BaseCommand):
     help = (
-        "Tell leads which verdicts are due and which conditions are overdue, and remind respondents who have not "
-        "finished. Run it once a day. Nobody is told the same thing twice. The last line says how much of the mail has "
+        "Tell leads which verdicts are due and which conditions and steps of plans are overdue, and remind respondents "
+        "who have not finished. Run it once a day. Nobody is told the same thing twice. The last line says how much of the mail has "
         "left; what waits is tried again for ten hours."
     )
 
@@ -23,7 +23,8 @@ class Command(BaseCommand):
         mails = count_mails(ids)
         self.stdout.write(
             f"Notified: {count_with_noun(reminded.verdicts_due, 'verdict')} due, "
-            f"{count_with_noun(reminded.conditions_overdue, 'overdue condition')}. "
+            f"{count_with_noun(reminded.conditions_overdue, 'overdue condition')}, "
+            f"{count_with_noun(reminded.steps_overdue, 'plan')} with overdue steps. "
             f"Reminded: {count_with_noun(reminded.respondents, 'respondent')}."
         )
         self.stdout.write(

@@ -18,6 +18,7 @@ from assess.people.facade import Ability, User, check_can
 from assess.planning.models import MAX_NOTE, PlanStep
 from assess.planning.plan.steps import advise_plan, unfinished_steps_before
 from assess.planning.policies import why_not_change_plan
+from assess.planning.rows import check_unchanged
 from assess.questionnaire.facade import Issue, ValidationFailed
 
 #: More than an extraction of three parts and a year of own steps.
@@ -126,14 +127,12 @@ def add_step(assessment: Assessment, content: StepContent, *, by: User) -> PlanS
 
 @transaction.atomic
 def change_step(step: PlanStep, content: StepContent, *, seen: str, by: User) -> PlanStep:
-    """The step with this content. `seen` is the `saved_at` of the step that the form was filled in over."""
+    """The step with this content. `seen` is the `moment_of` the step that the form was filled in over."""
     locked = lock_plan(step.assessment, by=by)
     present = locked.plan_steps.select_related("saved_by").get(pk=step.pk)
     if all(getattr(present, name) == getattr(content, name) for name in content.__slots__):
         return present  # nothing new, or a double click
-    if seen != present.saved_at.isoformat():
-        message = _("Look at the step in another tab: {name} saved it meanwhile. Save again to replace that")
-        raise ValidationFailed([Issue(code="changed", message=message.format(name=present.saved_by))])
+    check_unchanged(present, seen)
     write_content(present, content, by=by)
     record_event(locked, EventKind.STEPS_CHANGED, by=by, at=present.saved_at, rows=[present])
     return present

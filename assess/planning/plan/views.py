@@ -20,6 +20,7 @@ from assess.planning.plan import actions
 from assess.planning.plan.form import BeginForm, StepForm
 from assess.planning.plan.steps import advise_plan, load_timeline, unfinished_steps_before
 from assess.planning.policies import why_not_change_plan
+from assess.planning.rows import moment_of
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import add_error_messages, localdate_in, parse_number
 
@@ -101,7 +102,6 @@ def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -
     stages = stages_of(page.assessment, found)
     form = StepForm(request.POST if request.method == "POST" else None, stages=stages, step=found)
     problems: list[str] = []
-    seen = found.saved_at.isoformat() if found else ""
     if form.is_bound and form.is_valid():
         try:
             if found is None:
@@ -113,7 +113,7 @@ def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -
         else:
             messages.success(request, _("“{title}” is saved.").format(title=found.title))
             return redirect(f"{reverse('plan', args=[page.assessment.pk])}#step-{found.pk}")
-    context = page.context("plan", form=form, step=found, seen=seen, problems=problems)
+    context = page.context("plan", form=form, step=found, seen=moment_of(found), problems=problems)
     is_wrong = bool(problems or form.errors)
     return render(request, "planning/plan_step.html", context, status=HTTPStatus.BAD_REQUEST if is_wrong else None)
 
