@@ -193,7 +193,13 @@ def choose_runs(runs: Sequence[Run]) -> tuple[dict[int, str], list[str]]:
     reasons: dict[int, str] = {}
     warnings: list[str] = []
     for run in runs:
-        if run.event in BEFORE_MERGE or (run.environment is not None and not is_production(run.environment)):
+        # Where nothing says what a pipeline is for, one that the clock starts is a nightly test sooner than a deploy.
+        is_nightly = run.event == "schedule" and run.workflow is None and run.environment is None
+        if (
+            is_nightly
+            or run.event in BEFORE_MERGE
+            or (run.environment is not None and not is_production(run.environment))
+        ):
             reasons[run.row] = "not_production"
     left = [run for run in runs if run.row not in reasons]
     workflows = Counter(run.workflow for run in left if run.workflow is not None)

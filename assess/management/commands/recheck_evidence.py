@@ -2,14 +2,13 @@
 
 import json
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from assess.assessments.facade import describe_met_trigger, find_triggers, is_trigger_met
 from assess.cases_file import published_cases
-from assess.command_line import read_answers_input
+from assess.command_line import read_answers_input, read_input
 from assess.decision.facade import argue, decide, to_json
 from assess.evidence.facade import (
     MAX_BYTES,
@@ -21,7 +20,6 @@ from assess.evidence.facade import (
     why_no_boundaries,
 )
 from assess.questionnaire.facade import ValidationFailed
-from assess.questionnaire_files import read_file
 
 
 class Command(BaseCommand):
@@ -34,7 +32,7 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []  # noqa: RUF012  # as Django declares it
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("evidence", metavar="NEW", help="the new scan's evidence.json")
+        parser.add_argument("evidence", metavar="NEW", help="the new scan's evidence.json, or '-' for standard input")
         parser.add_argument("--baseline", metavar="OLD", required=True, help="the scan that it is compared with")
         parser.add_argument("--answers", metavar="FILE", help="the answers of the decision, as `decide` reads them")
         parser.add_argument("--json", action="store_true", help="print the reasons as JSON")
@@ -63,7 +61,7 @@ class Command(BaseCommand):
 def read_scan(name: str) -> Scan:
     """The scan in a file. Raises CommandError with status 2 and every mistake."""
     try:
-        return read_evidence(read_evidence_file(read_file(Path(name), most=MAX_BYTES)))
+        return read_evidence(read_evidence_file(read_input(name, most=MAX_BYTES)))
     except ValidationFailed as refused:
         problems = "\n".join(f"{name}: {issue}" if not issue.file else str(issue) for issue in refused.issues)
         raise CommandError(problems, returncode=2) from refused

@@ -1,6 +1,7 @@
 """The scanner reads this repository as it is: rooms, tables and imports, compared with Django and with grimp."""
 
 import json
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -110,4 +111,14 @@ def test_a_scan_as_large_as_an_upload_may_be_is_read(tmp_path: Path, capsys: pyt
     large = tmp_path / "large.json"
     large.write_text(json.dumps(shop_evidence()) + " " * 1_000_000, "utf-8")
     call_command("recheck_evidence", str(large), baseline=str(large))
+    assert capsys.readouterr().out == "Nothing asks for another look.\n"
+
+
+def test_new_scan_is_read_from_standard_input(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = json.dumps(shop_evidence()).encode()
+    (tmp_path / "before.json").write_bytes(content)
+    monkeypatch.setattr("sys.stdin", TextIOWrapper(BytesIO(content)))
+    call_command("recheck_evidence", "-", baseline=str(tmp_path / "before.json"))
     assert capsys.readouterr().out == "Nothing asks for another look.\n"

@@ -165,6 +165,11 @@ def test_runs_of_pull_requests_and_merge_requests_do_not_count() -> None:
     }
 
 
+def test_pipeline_that_a_schedule_starts_does_not_count_but_a_workflow_that_deploys_does() -> None:
+    assert read(gitlab_pipelines(sixty_runs()[:2], source="schedule")).dropped_by_reason == {"not_production": 2}
+    assert read(github_cli(sixty_runs()[:2], event="schedule")).dropped_by_reason == {}
+
+
 def test_run_that_ends_after_today_is_dropped_where_the_time_is_known() -> None:
     runs = sixty_runs()[:1]
     now = int(runs[0].finished.timestamp())
