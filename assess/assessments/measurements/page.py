@@ -32,7 +32,7 @@ from assess.assessments.measurements.models import Measurement, MeasurementPrevi
 from assess.assessments.measurements.prices import FIELDS, read_prices
 from assess.assessments.models import Assessment
 from assess.evidence.facade import MAX_BYTES, looks_like_scan
-from assess.language import _
+from assess.language import _, number
 from assess.measurements.facade import KIND_WORDS
 from assess.people.facade import Ability, User, signed_in
 from assess.questionnaire.facade import Issue, ValidationFailed
@@ -76,8 +76,8 @@ def measurements(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
 
 def posted_row(request: HttpRequest, assessment: Assessment) -> Measurement:
     """The measurement that the pressed button names; 404 for one of another assessment."""
-    number = parse_number(request.POST.get("measurement", "")) or 0
-    return get_object_or_404(assessment.measurements.select_related("assessment__system__team"), pk=number)
+    row_id = parse_number(request.POST.get("measurement", "")) or 0
+    return get_object_or_404(assessment.measurements.select_related("assessment__system__team"), pk=row_id)
 
 
 def read_posted_file(request: HttpRequest, assessment: Assessment, typed: Mapping[str, str], *, by: User) -> None:
@@ -116,8 +116,8 @@ def render_measurements(
     assessment = page.assessment
     preview = assessment.measurement_previews.filter(read_by=page.user).first() if page.may_answer else None
     undo = None
-    if page.may_answer and (number := parse_number(request.GET.get("undo", ""))):
-        undo = assessment.measurements.filter(deleted_at__isnull=False, pk=number).first()
+    if page.may_answer and (row_id := parse_number(request.GET.get("undo", ""))):
+        undo = assessment.measurements.filter(deleted_at__isnull=False, pk=row_id).first()
     context = page.context(
         "evidence-measurements",
         attached=[describe_row(row) for row in current_measurements(assessment)],
@@ -143,8 +143,8 @@ def describe_row(row: Measurement) -> dict[str, Any]:
         "shape_words": reading.shape_words,
         "figures": list_figures(reading.content),
         "warnings": reading.warnings,
-        "rows_read": reading.rows_read,
-        "dropped": sum(reading.dropped_by_reason.values()),
+        "rows_read": number(reading.rows_read),
+        "dropped": number(sum(reading.dropped_by_reason.values())),
     }
 
 
@@ -159,7 +159,9 @@ def describe_preview(row: MeasurementPreview) -> dict[str, Any]:
         "reading": reading,
         "kind_words": KIND_WORDS[reading.kind],
         "figures": list_figures(reading.content),
+        "rows_read": number(reading.rows_read),
         "dropped": dropped,
+        "dropped_words": number(dropped),
         "not_listed": dropped - len(reading.dropped),
         "reasons": [(words_of.get(reason, reason), count) for reason, count in by_count],
     }

@@ -1,12 +1,12 @@
 """What somebody types beside a file of a cluster: what a core and a GiB of memory cost a month."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 
 from assess.language import _
 from assess.measurements.facade import Prices
+from assess.money.facade import CURRENCIES
 from assess.questionnaire.facade import (
     ANY_CURRENCY,
     Issue,
@@ -31,8 +31,8 @@ def read_prices(texts: Mapping[str, str], *, currency: str) -> Prices | None:
     issues: list[Issue] = []
     amounts = {name: read_amount(name, typed[name], issues) for name in AMOUNTS}
     code = typed["currency"].upper() or currency
-    if not re.fullmatch("[A-Z]{3}", code):
-        message = _("Write the currency as three letters, such as {example}").format(example=currency)
+    if code not in CURRENCIES:
+        message = _("Write the currency as its three letters, such as {example}").format(example=currency)
         issues.append(Issue(code="not_a_currency", key="currency", message=message))
     if issues:
         raise ValidationFailed(issues)

@@ -11,8 +11,8 @@ from assess.portfolio.facade import remind_all
 class Command(BaseCommand):
     help = (
         "Tell leads which verdicts are due and which conditions and steps of plans are overdue, and remind respondents "
-        "who have not finished. Run it once a day. Nobody is told the same thing twice. The last line says how much of the mail has "
-        "left; what waits is tried again for ten hours."
+        "who have not finished. Run it once a day. Nobody is told the same thing twice. The last line says how much of "
+        "the mail has left; what waits is tried again for ten hours."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -115,7 +115,7 @@ def test_a_file_is_shown_before_it_counts_and_attached_by_one_event(
     content, words, figure = KINDS[kind]
     assert send(bob_client, assessment, content).status_code == 302
     said = page_of(bob_client, assessment)
-    for each in (f"Preview: file.bin has {words}", figure, "Where each field comes from", "Rows read:"):
+    for each in (f"Preview of file.bin: {words}", figure, "Where each field comes from", "Rows read:"):
         assert each in said
     assert not Measurement.objects.exists()
     preview = MeasurementPreview.objects.get()
@@ -126,7 +126,7 @@ def test_a_file_is_shown_before_it_counts_and_attached_by_one_event(
     assert Event.objects.get(kind="measurement_attached").payload["sha256"] == row.sha256
     said = page_of(bob_client, assessment)
     assert figure in said
-    assert "Preview:" not in said
+    assert "Preview of" not in said
     call_command("verify_log")
 
 
@@ -158,7 +158,7 @@ def test_a_second_file_takes_the_place_of_the_preview_and_discarding_keeps_nothi
     send(alice_client, assessment, PROMETHEUS, "hers.json")
     send(bob_client, assessment, github_cli(sixty_runs()), "second.json")
     said = page_of(bob_client, assessment)
-    assert "Preview: second.json has Deploys" in said
+    assert "Preview of second.json: Deploys" in said
     assert "first.csv" not in said
     assert "hers.json" not in said
     assert "Nothing of the file was kept" in press(bob_client, assessment, "discard")
@@ -222,7 +222,7 @@ def test_a_file_that_cannot_be_read_writes_nothing(content: bytes, assessment: A
 def test_an_earlier_preview_stays_when_the_next_file_cannot_be_read(assessment: Assessment, bob_client: Client) -> None:
     send(bob_client, assessment, DEPLOYS, "first.csv")
     send(bob_client, assessment, b"{}")
-    assert "Preview: first.csv" in page_of(bob_client, assessment)
+    assert "Preview of first.csv" in page_of(bob_client, assessment)
 
 
 def test_a_scan_is_sent_to_the_page_of_scans(assessment: Assessment, bob_client: Client) -> None:
@@ -233,14 +233,14 @@ def test_a_scan_is_sent_to_the_page_of_scans(assessment: Assessment, bob_client:
 def test_the_form_says_which_price_is_wrong_and_keeps_what_was_typed(
     assessment: Assessment, bob_client: Client
 ) -> None:
-    typed = {"core": "twenty <b>", "gib": "-3", "currency": "euro"}
+    typed = {"core": "twenty <b>", "gib": "-3", "currency": "XXX"}
     response = send(bob_client, assessment, kubectl(workload()), **typed)
     assert response.status_code == 400
     said = compact(response.content.decode())
     for words in (
         "in digits such as 12",
         "Enter a price from 0 to",
-        "three letters",
+        "its three letters",
         'value="twenty &lt;b&gt;"',
         'value="-3"',
     ):
@@ -314,7 +314,7 @@ def test_a_version_submitted_meanwhile_takes_no_file(assessment: Assessment, bob
     assert "Start the next version" in press(bob_client, assessment, "delete", measurement=row.pk)
     said = page_of(bob_client, assessment)
     assert "its measurements stay as they are" in said
-    assert "Preview:" not in said
+    assert "Preview of" not in said
     assert Measurement.objects.get().deleted_at is None
 
 
@@ -547,7 +547,7 @@ def test_the_command_attaches_a_scan_as_before(assessment: Assessment, bob: User
         (b"hello", (), "Export one of these formats"),
         (kubectl(workload()), ("20",), "--prices takes a core, a GiB"),
         (kubectl(workload()), ("20", "four"), "gib: Enter a price"),
-        (kubectl(workload()), ("20", "4", "EURO"), "currency: Write the currency as three letters"),
+        (kubectl(workload()), ("20", "4", "EURO"), "currency: Write the currency as its three letters"),
     ],
 )
 def test_the_command_ends_with_status_2_and_writes_nothing(
