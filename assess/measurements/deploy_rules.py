@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
 from assess.language import N_, Words, _, all_of, ngettext, number
@@ -94,7 +94,8 @@ def plain_words(text: str) -> list[str]:
 def is_production(environment: str) -> bool:
     """Whether an environment is production by its name: "production/eu" is, "pre-prod" is not."""
     words = frozenset(plain_words(environment))
-    return bool(words & PRODUCTION) and not words & NOT_PRODUCTION
+    is_named = bool(words & PRODUCTION) or any(word.startswith(("produktion", "produktiv")) for word in words)
+    return is_named and not words & NOT_PRODUCTION
 
 
 def is_deploy_name(workflow: str) -> bool:
@@ -164,6 +165,9 @@ def build_reading(
         )
     if len(deploys) > MAX_DEPLOYS:
         raise too_many()
+    if not any(deploy.waited_minutes for deploy in deploys):
+        # GitHub's first attempt starts when it is created, whatever it waits for a runner: that is no waiting of 0.
+        deploys = [replace(deploy, waited_minutes=None) for deploy in deploys]
     warnings.extend(more_warnings)
     if not deploys:
         warnings.append(

@@ -23,14 +23,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
         "fusionado el",
     ),
     "started": (
-        "started", "started at", "startedat", "start", "start time", "begin", "began", "from", "gestartet",
+        "started", "started at", "startedat", "start", "start time", "begin", "began", "gestartet",
         "gestartet am", "start zeit", "startzeit", "beginn", "begonnen", "debut", "demarre", "demarre le",
         "date de debut", "heure de debut", "inicio", "iniciado", "hora de inicio", "fecha de inicio",
     ),
     "finished": (
         "finished", "finished at", "finishedat", "ended", "ended at", "end", "end time", "completed", "completed at",
         "deployed", "deployed at", "deployed on", "deployment time", "deployment date", "deploy date", "date", "time",
-        "timestamp", "datetime", "to", "beendet", "beendet am", "ende", "endzeit", "datum", "zeitpunkt", "zeitstempel",
+        "timestamp", "datetime", "beendet", "beendet am", "ende", "endzeit", "datum", "zeitpunkt", "zeitstempel",
         "ausgeliefert am", "fin", "termine", "termine le", "date de fin", "heure de fin", "deploye le", "horodatage",
         "terminado", "terminado el", "fecha", "fecha de fin", "hora de fin", "desplegado el",
     ),

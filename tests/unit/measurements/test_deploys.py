@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,12 @@ def test_separator_of_a_table_changes_nothing(separator: str) -> None:
     assert deploys_of(read(deploys_csv(sixty_runs(), separator))) == deploys_of(read(deploys_csv(sixty_runs())))
 
 
+def test_runs_that_all_start_when_they_are_created_have_no_waiting_time() -> None:
+    """As GitHub writes a first attempt, whatever it waits for a runner."""
+    at_once = [replace(run, started=run.created) for run in sixty_runs()]
+    assert {each[3] for each in deploys_of(read(github_rest(at_once)))} == {None}
+
+
 def test_run_that_was_started_again_counts_from_its_last_start() -> None:
     run = sixty_runs()[3]
     again = {"run_attempt": 2, "created_at": "2025-01-01T00:00:00Z"}
@@ -88,6 +95,7 @@ def test_run_that_was_started_again_counts_from_its_last_start() -> None:
     ("environment", "counts"),
     [
         ("production", True), ("prod", True), ("Live", True), ("production/eu", True), ("shop-prod", True),
+        ("Produktivsystem", True),
         ("staging", False), ("pre-prod", False), ("preprod", False), ("non-prod", False), ("review/prod-fix", False),
         ("production-test", False), ("productivity", False), ("", False),
     ],
