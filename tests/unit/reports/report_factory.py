@@ -37,7 +37,7 @@ def made_report(
     review = subject.pop("review", None)
     more = {
         name: subject.pop(name)
-        for name in ("brand", "planned_changes", "since", "candidates", "candidates_from")
+        for name in ("brand", "planned_changes", "since", "candidates", "candidates_from", "planning")
         if name in subject
     }
     about: dict[str, Any] = {

@@ -11,11 +11,13 @@ import pytest
 from assess.decision import decide
 from assess.decision.result import Verdict
 from assess.decision.wording import FORM_WORDS, VERDICT_WORDS
+from assess.money.facade import build_defaults, build_sums, read_inputs
 from assess.questionnaire.schema import Answer
 from assess.questionnaire_files import builtin_questionnaire
 from assess.reports.content.data import PageOne, ReportData
 from assess.reports.content.page_one import MAX_WORDS, count_words, fit_page_one, shorten
 from assess.reports.content.people import Review, ReviewComment, SignedCondition
+from assess.reports.content.planning import PlanningData
 from assess.reports.document import plain_text
 from assess.reports.loaders.review import describe_state
 from assess.reports.renderings.html import render_report_html
@@ -330,3 +332,33 @@ def test_report_without_review_has_no_sign_off_text() -> None:
 )
 def test_shortened_keeps_the_first_words(text: str, most: int, short: str) -> None:
     assert shorten(text, most) == short
+
+
+#: What is typed beside an hour at $60–90, 35 people and a bill of $3,400, the verdict, and what page 1 says of it.
+COSTS = {
+    "either": ({}, "extract", "extracting services costs up to $", "more than staying, or saves up to $"),
+    "dearer": ({"waiting_hours": ("0", "")}, "extract", "extracting services costs $", "more than staying."),
+    "cheaper": (
+        {"waiting_hours": ("20", "30"), "platform_people": ("0", "1"), "extra_running": ("0", "")},
+        "extract", "extracting services saves $", "against staying.",
+    ),
+    "modular": ({}, "modular", "going modular costs up to $", "more than staying, or saves up to $"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "verdict", "begin", "end"), COSTS.values(), ids=COSTS)
+def test_page_one_says_what_the_way_costs_as_a_range_and_never_one_figure(
+    typed: dict[str, tuple[str, str]], verdict: str, begin: str, end: str
+) -> None:
+    needed = {"hourly_cost": ("60", "90"), "developers": ("35", ""), "running_today": ("3400", "")}
+    figures = {name: {"low": ends[0], "high": ends[1]} for name, ends in (needed | typed).items()}
+    inputs, issues = read_inputs({"figures": figures}, currency="USD", defaults=build_defaults({}))
+    assert (issues, inputs is None) == ([], False)
+    assert inputs is not None
+    planning = PlanningData(money=build_sums(inputs, verdict))
+    made = made_report(demo_answers("ecommerce-35-developers"), argued=True, submitted=True, planning=planning)
+    page = page_of(made)
+    assert page.cost.startswith(f"Over three years, {begin}")
+    assert end in page.cost
+    assert page.cost.count("$") == 2
+    assert count_words(page) <= MAX_WORDS
