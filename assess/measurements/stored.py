@@ -6,6 +6,7 @@ import types
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal, InvalidOperation
+from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from assess.language import _
@@ -54,7 +55,7 @@ def decode(kind: Any, value: Any, key: str, *, content: type | None = None) -> A
     if is_dataclass(kind) and isinstance(kind, type):
         if not isinstance(value, dict):
             raise wrong_type(key)
-        types_of = get_type_hints(kind) | ({"content": content} if content else {})
+        types_of = field_types(kind) | ({"content": content} if content else {})
         for name in value:
             if name not in types_of:
                 raise refuse("unknown_field", join(key, shown(str(name))), _("Remove this field; no reading has it"))
@@ -78,6 +79,12 @@ def decode(kind: Any, value: Any, key: str, *, content: type | None = None) -> A
             raise wrong_type(key)
         return {decode(str, name, key): decode(parts[1], each, join(key, shown(name))) for name, each in value.items()}
     return decode_scalar(kind, value, key)
+
+
+@cache
+def field_types(kind: type) -> dict[str, Any]:
+    """The types of a record's fields; looking them up takes longer than reading the record."""
+    return get_type_hints(kind)
 
 
 def decode_scalar(kind: Any, value: Any, key: str) -> str | int | float | bool | Decimal:

@@ -26,8 +26,8 @@ from assess.measurements.facade import Options, Prices, Reading, from_json, read
 from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Issue, ValidationFailed
 
-#: Measurements that a version may have, deleted ones included.
-MAX_MEASUREMENTS: Final = 100
+#: Measurements that a version may have, deleted ones included: a page that compares reads all that count.
+MAX_MEASUREMENTS: Final = 40
 MAX_FILE_NAME: Final = 200
 
 

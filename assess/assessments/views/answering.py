@@ -261,8 +261,10 @@ def render_section(
     }
     # Of one's own answers nothing is said: they settle nothing alone, and would draw people to one verdict.
     if respondent is None:
-        proposals = find_proposals(load_sources(assessment), questionnaire, answers)
-        measured = {proposal.key: proposal.found for proposal, _source in proposals}
+        measured: dict[str, str] = {}
+        if not is_partial(request):  # what comes after a save has none of it
+            proposals = find_proposals(load_sources(assessment), questionnaire, answers)
+            measured = {proposal.key: proposal.found for proposal, _source in proposals}
         context["claims_url"] = reverse("evidence-claims", args=[assessment.pk])
         result = decider(assessment.model_version)(questionnaire, answers)
         context["outlook"] = outlook = build_outlook(assessment, questionnaire, answers, result)
