@@ -1,4 +1,4 @@
-"""Deploys, load and cost in a real browser: a file is chosen, looked at and attached by keyboard, without JavaScript."""
+"""Deploys, load and cost in a browser: a file is chosen, looked at and attached by keyboard, without JavaScript."""
 
 from collections.abc import Callable
 
