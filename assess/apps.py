@@ -43,6 +43,7 @@ class AssessConfig(AppConfig):
         import_module("assess.reports.service")
         import_module("assess.portfolio.reports")
         import_module("assess.people.security_log").connect()
+        import_module("assess.planning.progress").connect()
 
         language.set_translator(
             language.Translator(

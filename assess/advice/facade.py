@@ -37,6 +37,22 @@ from assess.advice.plan_steps import (
     build_plan_steps,
 )
 
+# Goals, and what a plan has reached
+from assess.advice.goal_chart import GoalChart, build_goal_chart
+from assess.advice.goals import (
+    GOAL_FIGURES,
+    Baseline,
+    GoalFigure,
+    GoalLine,
+    Measured,
+    describe_goals,
+    propose_baselines,
+    read_goal,
+    say_figure,
+)
+from assess.advice.outcomes import read_figure
+from assess.advice.progress import is_further, reached_by_items, reached_by_steps
+
 # What to have in hand before the first service
 from assess.advice.preparation import (
     PREPARATIONS,

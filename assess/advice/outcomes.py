@@ -53,6 +53,7 @@ class OutcomeFigure:
     most: int
     units: tuple[str, ...]
     question: str = ""
+    places: int = 2  #: decimals that are kept
 
 
 #: Goals use the same slugs.
@@ -136,7 +137,7 @@ def read_figure(figure: OutcomeFigure, key: str, text: str) -> float:
     if len(typed.values) > 1:
         choices = tuple(number_text(value) for value in fitting)
         raise ValidationFailed([Issue(code="figure", key=key, message=ask_which(enter, text, typed), choices=choices)])
-    value = round(fitting[0], 2)
+    value = round(fitting[0], figure.places)
     return float(value) if value % 1 else int(value)
 
 

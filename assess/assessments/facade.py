@@ -80,7 +80,13 @@ from assess.assessments.policies import raise_if_issue
 from assess.assessments.judging import judge
 from assess.assessments.result_page import build_result_page
 from assess.assessments.revisit import describe_met_trigger, due_reasons_of, find_triggers, is_trigger_met
-from assess.assessments.suggestions import Suggestion, confirm_suggestions, suggestions_for
+from assess.assessments.suggestions import (
+    EarlierAnswer,
+    Suggestion,
+    confirm_suggestions,
+    register_suggestions,
+    suggestions_for,
+)
 from assess.assessments.verdict_summary import (
     add_months,
     build_summary,
@@ -121,6 +127,7 @@ from assess.assessments.measurements.actions import (
     ReadFile,
     attach_file,
     check_may_attach_measurement,
+    current_measurements,
     delete_measurement,
     read_file,
     reading_of,

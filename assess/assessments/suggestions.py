@@ -6,9 +6,10 @@ answer separately, each gets only their own earlier answers: anybody else's woul
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -32,13 +33,15 @@ from assess.web.facade import NOT_APPLICABLE, NOT_SURE, to_form_texts
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Suggestion:
-    """One earlier answer, waiting to be confirmed. `by` is "" where several people gave it."""
+    """One earlier answer, waiting to be confirmed. `by` is "" where several people gave it. `origin` says what it
+    follows from where nobody answered so."""
 
     question: Question
     answer: AnswerValue
     from_version: int
     by: str
     at: datetime
+    origin: str = ""
 
     @property
     def words(self) -> str:
@@ -49,9 +52,10 @@ class Suggestion:
 
     @property
     def source(self) -> str:
-        """By whom and when: "Ana, 3 May"."""
+        """By whom and when: "Ana, 3 May"; or what it follows from: "step done: Trace requests, 3 May"."""
         day = format_short_date(timezone.localtime(self.at), timezone.localtime())
-        return _("{person}, {day}").format(person=self.by, day=day) if self.by else day
+        who = self.origin or self.by
+        return _("{person}, {day}").format(person=who, day=day) if who else day
 
     @property
     def posted(self) -> dict[str, object]:
@@ -73,17 +77,32 @@ class Suggestion:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class EarlierAnswer:
-    """An answer of the version before; `by` is "" where several people gave it."""
+    """An answer of the version before; `by` is "" where several people gave it. Or what has been reached since, with
+    its `origin`."""
 
     answer: AnswerValue
     by: str
     at: datetime
+    origin: str = ""
+
+
+#: Of the version, the one before, the questionnaire and the earlier answers: what has been reached since, by question.
+Provider = Callable[[Assessment, Assessment, Questionnaire, Answers], Mapping[str, EarlierAnswer]]
+#: Rooms above this one register what they know. Asked only where a team shares its answers.
+PROVIDERS: Final[list[Provider]] = []
+
+
+def register_suggestions(provider: Provider) -> None:
+    """Let this provider suggest answers too; in place of the earlier one where both speak of a question."""
+    if provider not in PROVIDERS:
+        PROVIDERS.append(provider)
 
 
 def suggestions_for(
     assessment: Assessment, questionnaire: Questionnaire, present: Answers, *, respondent: Respondent | None = None
 ) -> dict[str, Suggestion]:
-    """What waits to be confirmed, by key in the questionnaire's order. At most three queries, none in a first version.
+    """What waits to be confirmed, by key in the questionnaire's order. At most three queries and those of
+    the providers, none in a first version.
 
     `present` are the answers of the version, or of this respondent. Only what the version's edition allows is
     suggested, for questions that are asked once the suggestions are confirmed.
@@ -94,6 +113,8 @@ def suggestions_for(
     if earlier is None:
         return {}
     before = dict(own_answers(earlier, respondent) if respondent else shared_answers(earlier))
+    for provider in PROVIDERS if respondent is None else ():
+        before |= provider(assessment, earlier, questionnaire, {key: each.answer for key, each in before.items()})
     waiting = {key: each.answer for key, each in before.items() if key not in present}
     carried, _left_behind = carry_over(questionnaire, waiting)
     all_answers = {**carried, **present}
@@ -105,6 +126,7 @@ def suggestions_for(
             from_version=earlier.version,
             by=before[question.key].by,
             at=before[question.key].at,
+            origin=before[question.key].origin,
         )
         for question in questionnaire.questions
         if question.key in carried and is_asked(question, all_answers)

@@ -33,3 +33,4 @@ __all__ = [
     "load_timeline",
     "steps_that_count",
 ]
+from assess.planning.goals.actions import load_goals

@@ -41,3 +41,12 @@ class DayField(forms.DateField):
         widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "autocomplete": "off"})
         words = {"required": ENTER_A_DAY, "invalid": ENTER_A_DAY}
         super().__init__(**{"input_formats": DAY_FORMATS, "widget": widget, "error_messages": words, **options})
+
+
+def list_problems(form: forms.Form, *, is_shown: bool) -> list[tuple[str, str]]:
+    """Each mistake with the id of its field; "" for one of the whole form, or of a form that the page does not show."""
+    return [
+        (str(message), form[name].id_for_label if name != "__all__" and is_shown else "")
+        for name, found in form.errors.items()
+        for message in found
+    ]

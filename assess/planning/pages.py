@@ -16,7 +16,7 @@ from assess.questionnaire.facade import Issue
 #: Name of the address and words of the link, in the order of the links.
 PAGES: Final[tuple[tuple[str, str], ...]] = (
     ("money", N_("Money")),
-    # ("goals", N_("Goals")),
+    ("goals", N_("Goals")),
     # ("plan", N_("Plan")),
     ("preparation", N_("Preparation")),
     ("plan", N_("Plan")),

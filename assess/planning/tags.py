@@ -1,15 +1,28 @@
 """Template tags of planning, for pages of other rooms that show a version."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
 
-from assess.advice.facade import PitfallFinding, PreparationList, build_preparations, is_preparing
+from assess.advice.facade import (
+    GoalLine,
+    PitfallFinding,
+    PreparationList,
+    build_preparations,
+    describe_goals,
+    is_preparing,
+)
 from assess.assessments.facade import Assessment
 from assess.money.facade import describe_break_even, describe_difference
+from assess.people.facade import Ability, can
+from assess.planning.goals.actions import load_goals
+from assess.planning.goals.forms import ReadingForm
+from assess.planning.goals.views import build_reading_form
 from assess.planning.money.actions import build_money
 from assess.planning.pitfalls.find import find_pitfalls_of
+from assess.planning.policies import why_not_change_plan
 from assess.planning.preparation.actions import load_preparations
 
 register = template.Library()
@@ -48,3 +61,29 @@ def cost_finding(context: Mapping[str, Any]) -> dict[str, str] | None:
         return None
     finding = describe_difference(sums).rstrip(".")
     return {"finding": finding, "break_even": describe_break_even(sums.difference)}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoalsToMeasure:
+    """The goals of a version for a page that asks for them again: finding, and a line with a form for each."""
+
+    finding: str
+    entries: list[tuple[GoalLine, ReadingForm | None]]
+
+
+@register.simple_tag(takes_context=True)
+def goals_to_measure(context: Mapping[str, Any]) -> GoalsToMeasure | None:
+    """The goals that the version goes by, with a form for those who may measure; None without a goal, and while
+    people answer separately, as a goal tells what somebody answered. Four queries at most."""
+    assessment: Assessment = context["assessment"]
+    if assessment.answers_separately and not assessment.is_submitted:
+        return None
+    lines = load_goals(assessment)
+    if not lines:
+        return None
+    may_measure = can(context["request"].user, Ability.ANSWER, assessment.system.team)
+    may_measure = may_measure and why_not_change_plan(assessment) is None
+    return GoalsToMeasure(
+        finding=describe_goals(lines),
+        entries=[(line, build_reading_form(line.figure.slug, assessment) if may_measure else None) for line in lines],
+    )

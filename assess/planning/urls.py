@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from assess.planning.design import views as design_views
+from assess.planning.goals.views import goals
 from assess.planning.merging.views import merging
 from assess.planning.money.views import money
 from assess.planning.outcomes.case_views import case
@@ -13,7 +14,7 @@ from assess.planning.preparation.views import preparation, waive_preparation
 
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),
-    # goals
+    path("<int:assessment_id>/goals/", goals, name="goals"),
     # plan
     path("<int:assessment_id>/preparation/", preparation, name="preparation"),
     path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),

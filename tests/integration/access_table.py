@@ -271,6 +271,8 @@ TABLE: dict[str, Row] = {
     "evidence-claims": Row(
         methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button was pressed"
     ),
+    # --- goals
+    "goals": Row(methods={"GET": readers(), "POST": writers(404)}, of_an_assessment=True, reason="404: no button"),
     # --- preparation lists
     "preparation": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no item was named"

@@ -14,6 +14,7 @@ from assess.advice.facade import PREPARATIONS_BY_SLUG, is_preparing
 from assess.assessments.facade import judge, latest_scan_of, questionnaire_of
 from assess.language import _
 from assess.people.facade import Ability, can, signed_in
+from assess.planning.fields import list_problems
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_plan
 from assess.planning.preparation.actions import (
@@ -123,16 +124,6 @@ def render_preparation(
         is_preparing=is_preparing(judge(assessment, questionnaire, answers).result.form),
         answers_url=reverse("assessment-review", args=[assessment.pk]),
         undo=undo if is_open else None,
-        problems=list_problems(form, item) if form else [],
+        problems=list_problems(form, is_shown=item in PREPARATIONS_BY_SLUG) if form else [],
     )
     return render(request, "planning/preparation.html", context, status=HTTPStatus.BAD_REQUEST if form else None)
-
-
-def list_problems(form: forms.Form, item: str) -> list[tuple[str, str]]:
-    """Each mistake with the id of its field; "" for one of the whole form, and of an item that the lists lack."""
-    known = item in PREPARATIONS_BY_SLUG
-    return [
-        (str(message), form[name].id_for_label if name != "__all__" and known else "")
-        for name, found in form.errors.items()
-        for message in found
-    ]

@@ -136,6 +136,7 @@ CHAPTERS: Final = (
         purpose=N_("What each figure is today, what it has to become, and what was measured since."),
         readers=EVERYONE,
         write=goals.write_goals,
+        finding=goals.describe_finding,
     ),
     ChapterSpec(
         slug="plan",

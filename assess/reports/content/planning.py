@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from assess.advice.facade import Merging, PitfallFinding, PreparationList, Timeline
 from assess.money.facade import Sums
+from assess.advice.facade import GoalLine, PitfallFinding, PreparationList
 from assess.reports.content.design import DesignData
 
 
@@ -15,7 +16,7 @@ class PlanningData:
     money: Sums | None = None
 
     # the chapter "Goals": before and after
-    goals: object | None = None
+    goals: tuple[GoalLine, ...] = ()
 
     # the chapter "The plan"
     plan: Timeline | None = None

@@ -7,6 +7,11 @@ from assess.assessments.facade import Assessment, latest_scan_of
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
 from assess.planning.facade import build_money, find_merging_of, find_pitfalls_of, load_preparations, load_timeline
+from assess.advice.facade import GoalLine, PreparationList, is_preparing
+from assess.assessments.facade import Assessment
+from assess.decision.facade import Result
+from assess.evidence.facade import Scan
+from assess.planning.facade import find_pitfalls_of, load_goals, load_preparations
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
@@ -16,13 +21,11 @@ from assess.reports.loaders.design import load_design
 def load_planning(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> PlanningData:
-    """What this version's report says of them. One query each."""
-    """What this version's report says of them. One query, and reading the newest scan."""
-    """What this version's report says of them. One query."""
+    """What this version's report says of them. One query each, three for goals."""
     return PlanningData(
         money=build_money(assessment, answers, assessment.overruled_to or result.verdict).sums,
         # goals
-        goals=None,
+        goals=load_goal_lines(assessment),
         # plan
         plan=load_plan(assessment),
         # preparation
@@ -32,6 +35,9 @@ def load_planning(
         # pitfalls
         pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment)),
         merging=find_merging_of(assessment, questionnaire, answers),
+        pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, scan),
+        # merging
+        merging=None,
         # outcomes
         outcomes=None,
     )
@@ -71,3 +77,16 @@ def load_plan(assessment: Assessment) -> Timeline | None:
         for step in timeline.lines
     )
     return replace(timeline, lines=lines)
+def load_goal_lines(assessment: Assessment) -> tuple[GoalLine, ...]:
+    """The goals that the version goes by, with their readings. Three queries at most."""
+    return tuple(
+        replace(
+            line,
+            by=clean_line(line.by, MAX_NAME),
+            note=clean_text(line.note),
+            readings=tuple(
+                replace(each, by=clean_line(each.by, MAX_NAME), note=clean_text(each.note)) for each in line.readings
+            ),
+        )
+        for line in load_goals(assessment)
+    )

@@ -34,6 +34,7 @@ SHOWING = (
     "report-pdf",
     "pitfalls",
     "preparation",
+    "goals",
 )
 
 
