@@ -195,7 +195,9 @@ def test_a_span_without_ids_is_dropped_and_the_others_count(span):
         assert (reading.rows_read, len(reading.content.calls)) == (15, 5)
 
 
-@pytest.mark.parametrize("holder", [None, 7, "x", [], {}, [None], [7, {}], [{"attributes": 3}], {"a": []}])
+@pytest.mark.parametrize(
+    "holder", [None, 7, "x", [], {}, [None], [7, {}], [{"attributes": 3}], {"a": []}, [{"key": []}]]
+)
 def test_foreign_values_in_place_of_lists_and_objects_are_passed_over(holder):
     in_otlp, in_jaeger = otlp(ORDER), jaeger(ORDER)
     in_otlp["resourceSpans"] += [
