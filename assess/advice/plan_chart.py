@@ -200,17 +200,22 @@ class Timeline:
             yield told, start, due, any(line.state in ("done", "doing") for line in lines)
 
     def place(self, number: int, words: str, start: date, due: date, is_filled: bool) -> TimelineRow:
-        """A bar under its words, which begin or end with it, wherever there is more room."""
+        """A bar under its words, which begin or end with it as far as there is room, and else reach further."""
         x, end = self.x_of(start), self.x_of(max(start, due))
         width = max(4.0, round(end - x, 1))
         is_end = x + width > WIDTH - x
-        letters = int((x + width if is_end else WIDTH - x) / LETTER)
+        letters = int(WIDTH / LETTER)
+        shown = words if len(words) <= letters else f"{words[: letters - 1].rstrip()}…"
+        if is_end:
+            text_x = max(x + width, len(shown) * LETTER)
+        else:
+            text_x = min(x, WIDTH - len(shown) * LETTER)
         return TimelineRow(
             y=HEAD + 22 + number * ROW,
             x=x,
             width=width,
-            words=words if len(words) <= letters else f"{words[: letters - 1].rstrip()}…",
-            text_x=round(x + width, 1) if is_end else x,
+            words=shown,
+            text_x=round(text_x, 1),
             is_end=is_end,
             is_filled=is_filled,
         )
