@@ -206,10 +206,7 @@ class Timeline:
         is_end = x + width > WIDTH - x
         letters = int(WIDTH / LETTER)
         shown = words if len(words) <= letters else f"{words[: letters - 1].rstrip()}…"
-        if is_end:
-            text_x = max(x + width, len(shown) * LETTER)
-        else:
-            text_x = min(x, WIDTH - len(shown) * LETTER)
+        text_x = max(x + width, len(shown) * LETTER) if is_end else min(x, WIDTH - len(shown) * LETTER)
         return TimelineRow(
             y=HEAD + 22 + number * ROW,
             x=x,

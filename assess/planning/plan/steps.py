@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from assess.advice.facade import KIND_OF_FORM, AdvisedStep, PlanLine, PlanPart, Timeline, build_plan_steps
 from assess.assessments.facade import Assessment, candidates_of, judge, latest_scan_of, questionnaire_of
-from assess.decision.facade import find_standing_form, find_standing_steps
+from assess.decision.facade import Form, Result, find_standing_form, find_standing_steps
+from assess.planning.merging.find import find_merging_of
 from assess.planning.models import PlanStep
 from assess.planning.preparation.actions import load_preparations
+from assess.questionnaire.facade import Answers, Questionnaire
 from assess.web.facade import localdate_in
 
 OPEN_STATES = (PlanStep.State.TO_DO, PlanStep.State.DOING)
@@ -56,15 +58,22 @@ def advise_plan(assessment: Assessment) -> tuple[AdvisedStep, ...]:
     ready = {line.preparation.key for line in lists.lines if line.state == "ticked"}
     return build_plan_steps(
         form,
-        parts=plan_parts(assessment, result.part if form == "hot_part" else "") if may_have_parts(form) else (),
+        parts=parts_of_form(assessment, questionnaire, answers, result, form),
         next_steps=find_standing_steps(questionnaire, answers, result, overruled_to),
         ready=ready,
     )
 
 
-def may_have_parts(form: str) -> bool:
-    """Whether candidates say what goes first: parts to extract, or modules."""
-    return KIND_OF_FORM[form] in ("extract", "modular")  # type: ignore[index]  # a form of a result
+def parts_of_form(
+    assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, form: Form
+) -> tuple[PlanPart, ...]:
+    """What goes first, second and third: parts to extract, modules, or groups of services to merge. Three queries."""
+    kind = KIND_OF_FORM[form]
+    if kind == "consolidate":
+        merging = find_merging_of(assessment, questionnaire, answers)
+        groups = merging.groups if merging else ()
+        return tuple(PlanPart(name=group.name, why=" ".join(group.reasons)) for group in groups)
+    return plan_parts(assessment, result.part if form == "hot_part" else "") if kind != "stay" else ()
 
 
 def plan_parts(assessment: Assessment, named: str) -> tuple[PlanPart, ...]:
