@@ -33,7 +33,7 @@ FOUND: Final = 3
 CONDITIONS: Final = {
     "extract": "the verdict is to extract services",
     "due": "a step of the plan is past its day and not done",
-    "gate": "a gate on extracting is open or failed",
+    "gate": "services are prepared, and a gate is open or failed",
 }
 
 

@@ -33,7 +33,7 @@ from assess.reports.registry import KindSpec, PersonalPage, RenderJob, register_
 # writing a report over several systems: its document, its charts, its data, and what it is rendered from
 from assess.reports.charts import dumbbell_chart
 from assess.reports.content.attachment import MADE_BY, encode_attachment
-from assess.reports.content.data import Attachment, Brand
+from assess.reports.content.data import Attachment, Brand, ReportData
 from assess.reports.content.sanitize import LONG_NAME, MAX_NAME, clean_line, clean_text
 from assess.reports.document import (
     Block,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from assess.advice.facade import preparations_to_json
+from assess.advice.facade import is_preparing, preparations_to_json
 from assess.cases_file import published_cases
 from assess.command_line import add_fail_on, end_on, read_answers_input
 from assess.decision.facade import argue, decide, to_json, to_text
@@ -33,5 +33,5 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(shown, indent=2, ensure_ascii=False))
         else:
             self.stdout.write(to_text(questionnaire, result, argument))
-        is_gated = any(gate.state != "passed" for gate in result.gates)
+        is_gated = is_preparing(result.form) and any(gate.state != "passed" for gate in result.gates)
         end_on(options["fail_on"], {result.verdict, *(["gate"] if is_gated else [])})

@@ -1,4 +1,4 @@
-"""`manage.py plan ASSESSMENT [--json | --format md] [--fail-on due]`: a version's plan, printed."""
+"""`manage.py plan ASSESSMENT [--json | --format md] [--fail-on extract|due|gate]`: a version's plan, printed."""
 
 import json
 from typing import Any, Final
@@ -9,7 +9,7 @@ from django.urls import reverse
 from assess.advice.facade import step_to_json
 from assess.assessments.facade import Assessment
 from assess.command_line import add_fail_on, end_on
-from assess.reports.facade import load_report, with_report_relations, write_plan_file
+from assess.reports.facade import ReportData, load_report, with_report_relations, write_plan_file
 from assess.web.facade import absolute_url, localized
 
 #: The file (`PLAN_FORMATS`) behind each format.
@@ -25,8 +25,8 @@ FORMATS: Final = {
 
 
 class Command(BaseCommand):
-    """Exit status 0 with the plan; 2 where there is no such assessment or no plan; 3 where `--fail-on due` finds a step
-    that is overdue: the plan is printed all the same."""
+    """Exit status 0 with the plan; 2 where there is no such assessment or no plan; 3 where `--fail-on` finds what it
+    names, such as a step that is overdue: the plan is printed all the same."""
 
     help = "Print the plan of an assessment. Reads only."
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
         form = parser.add_mutually_exclusive_group()
         form.add_argument("--json", action="store_true", help="print the steps as JSON")
         form.add_argument("--format", choices=FORMATS, default="md", help="how to print it; Markdown unless said")
-        add_fail_on(parser, "due")
+        add_fail_on(parser, "extract", "due", "gate")
 
     def handle(self, *args: Any, assessment: int, **options: Any) -> None:
         found = with_report_relations(Assessment.objects.filter(pk=assessment, deleted_at=None)).first()
@@ -57,4 +57,18 @@ class Command(BaseCommand):
             else:
                 content = write_plan_file(report, FORMATS[options["format"]], address).decode()
                 self.stdout.write(content, ending="")
-        end_on(options["fail_on"], ["due"] if plan.late else ())
+        end_on(options["fail_on"], find_conditions(report))
+
+
+def find_conditions(report: ReportData) -> list[str]:
+    """What of `--fail-on` is so: by the decision that stands, the steps' days, and the gates that nobody ticked or
+    waived."""
+    plan, preparation = report.planning.plan, report.planning.preparation
+    verdict = report.page_one.verdict if report.page_one else report.verdict
+    lines = preparation.lines if preparation else ()
+    found = {
+        "extract": verdict == "extract",
+        "due": plan is not None and bool(plan.late),
+        "gate": any(line.is_gate and line.state in ("missing", "open") for line in lines),
+    }
+    return [name for name, is_so in found.items() if is_so]

@@ -19,7 +19,7 @@ from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.evidence.candidates import save_choices
 from assess.assessments.models import Assessment, Event
 from assess.people.models import Notice, Team, User
-from assess.planning.models import PlanStep
+from assess.planning.models import PlanStep, PreparationMark
 from assess.planning.plan import actions
 from assess.planning.plan.steps import load_timeline, plan_parts, steps_that_count
 from assess.portfolio.reminders import remind_all
@@ -36,6 +36,10 @@ from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 30)
+GATES_PASSED = {
+    "boundaries": "enforced", "tracing": "every_request", "central_logging": "in_place", "ci_cd": "continuous",
+    "platform_team": "dedicated",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -517,6 +521,45 @@ def test_the_command_prints_the_plan_and_ends_with_3_when_a_step_is_overdue(begu
     assert ended.value.returncode == 3
     assert out.getvalue()  # the plan all the same
     call_command("plan", str(begun.pk), stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(
+    ("change", "conditions"),
+    [
+        ({}, ["extract", "gate"]),
+        ({"boundaries": "enforced"}, ["extract", "gate"]),
+        (GATES_PASSED, ["extract"]),
+        ({"developers": 4, "teams": 1}, []),
+    ],
+)
+def test_the_command_ends_with_3_for_what_is_so_of_verdict_and_gates(
+    begun: Assessment, change: dict[str, Any], conditions: list[str]
+) -> None:
+    begun.plan_steps.update(starts_on=None, due_on=None)
+    for key, value in change.items():
+        begun.answers.filter(key=key).delete()
+        AnswerFactory(assessment=begun, key=key, value=value)
+    for name in ("extract", "gate", "due"):
+        status = 0
+        try:
+            call_command("plan", str(begun.pk), fail_on=[name], stdout=io.StringIO())
+        except CommandError as ended:
+            status = ended.returncode
+        assert (name, status) == (name, 3 if name in conditions else 0)
+
+
+def test_gate_that_an_architect_waived_does_not_end_the_command_with_3(begun: Assessment, rita: User) -> None:
+    begun.plan_steps.update(starts_on=None, due_on=None)
+    ends_on = timezone.localdate() + timedelta(days=30)
+    preparation = load_report(begun).planning.preparation
+    assert preparation
+    for line in preparation.lines:
+        if line.is_gate and line.state != "ticked":
+            PreparationMark.objects.create(
+                assessment=begun, item=line.preparation.slug, kind="waived", text="A week is enough", link="",
+                marked_on=timezone.localdate(), ends_on=ends_on, saved_by=rita,
+            )  # fmt: skip
+    call_command("plan", str(begun.pk), fail_on=["gate"], stdout=io.StringIO())
 
 
 def test_the_command_prints_each_format_and_json(begun: Assessment) -> None:

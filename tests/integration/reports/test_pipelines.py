@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Assessment
 from assess.command_line import CONDITIONS, FOUND
 from assess.people.models import User
+from assess.planning.plan.actions import begin_plan
 from tests.evidence_samples import shop_evidence
 from tests.measurement_samples import github_cli, sixty_runs
 from tests.repositories import git
@@ -47,7 +49,7 @@ def status_of(*arguments: str) -> tuple[int, str, dict[str, Any]]:
         (EXTRACT, ["extract"], 3),
         (EXTRACT, ["gate"], 3),
         (EXTRACT, ["extract", "gate"], 3),
-        (STAY, ["extract"], 0),
+        (STAY, ["extract", "gate"], 0),
     ],
 )
 def test_decide_ends_with_3_when_what_fail_on_names_is_so(file: Path, conditions: list[str], status: int) -> None:
@@ -158,6 +160,7 @@ def test_example_of_the_docs_runs_as_it_is(assessment: Assessment, alice: User, 
             text=True,
         )
         assert done.returncode in (0, FOUND), done.stderr
+        (site / "said.txt").write_text(done.stderr)
         return done.returncode
 
     def told(name: str) -> Any:
@@ -168,6 +171,11 @@ def test_example_of_the_docs_runs_as_it_is(assessment: Assessment, alice: User, 
     assert told("attached.json")["sha256"] == told("scan.json")["sha256"] == Evidence.objects.get().sha256
     assert (told("deploys.json")["kind"], told("deploys.json")["dropped"]) == ("deploys", {"running": 2})
     assert told("report.json")["bytes"] == len((site / "report.pdf").read_bytes())
+    begin_plan(assessment, starts_on=date.today() - timedelta(days=400), by=alice)
+    assert run(STAY) == FOUND
+    assert "--fail-on due" in (site / "said.txt").read_text()
+    assessment.plan_steps.update(starts_on=None, due_on=None)
     assert run(STAY) == 0
+    assert len(told("plan.json")["steps"]) == assessment.plan_steps.count()
     assert told("result.json")["verdict"] == "stay"
     assert (Evidence.objects.count(), Measurement.objects.count()) == (1, 1)
