@@ -118,7 +118,7 @@ PITFALLS: Final[tuple[Pitfall, ...]] = (
             "Features stop for 6 to 12 months, forgotten special cases come back as bugs, and people leave. Netscape "
             "lost its market so; Knight Capital lost $440 million in 45 minutes with a new system."
         ),
-        cure=N_("Extract one slice at a time behind a gateway, and keep shipping. Stop when the rest runs well."),
+        cure=N_("Let the gateway take slice after slice away, and keep shipping. Stop when the rest runs well."),
         source="S0, S3",
         signs=(
             (Answered("motives", ("avoid_cleanup",)), Answered("migration_horizon", ("half_year", "year"))),
