@@ -17,17 +17,12 @@ from assess.questionnaire.facade import Issue
 PAGES: Final[tuple[tuple[str, str], ...]] = (
     ("money", N_("Money")),
     ("goals", N_("Goals")),
-    # ("plan", N_("Plan")),
-    ("preparation", N_("Preparation")),
     ("plan", N_("Plan")),
-    # ("preparation", N_("Preparation")),
+    ("preparation", N_("Preparation")),
     ("design", N_("Design decisions")),
-    # ("pitfalls", N_("Pitfalls")),
-    # ("design", N_("Design decisions")),
     ("pitfalls", N_("Pitfalls")),
     ("merging", N_("Services to merge")),
     ("outcome", N_("Outcome")),
-    # ("outcome", N_("Outcome")),
 )
 
 

@@ -15,22 +15,16 @@ from assess.planning.preparation.views import preparation, waive_preparation
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),
     path("<int:assessment_id>/goals/", goals, name="goals"),
-    # plan
-    path("<int:assessment_id>/preparation/", preparation, name="preparation"),
-    path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),
     path("<int:assessment_id>/plan/", plan.plan, name="plan"),
     path("<int:assessment_id>/plan/add/", plan.step, name="plan-add"),
     path("<int:assessment_id>/plan/<int:step_id>/", plan.step, name="plan-step"),
     path("<int:assessment_id>/plan/<int:step_id>/change/", plan.change, name="plan-change"),
-    # preparation
+    path("<int:assessment_id>/preparation/", preparation, name="preparation"),
+    path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),
     path("<int:assessment_id>/design/", design_views.design, name="design"),
     path("<int:assessment_id>/design/<slug:key>/", design_views.design_decision, name="design-decision"),
     path("<int:assessment_id>/pitfalls/", pitfalls, name="pitfalls"),
-    # merging
-    path("assessments/<int:assessment_id>/outcome/", outcome, name="outcome"),
-    path("assessments/<int:assessment_id>/outcome/case/", case, name="outcome-case"),
     path("<int:assessment_id>/merging/", merging, name="merging"),
-    # outcome
     path("<int:assessment_id>/outcome/", outcome, name="outcome"),
     path("<int:assessment_id>/outcome/case/", case, name="outcome-case"),
 ]

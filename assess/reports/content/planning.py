@@ -3,9 +3,8 @@ nothing to say."""
 
 from dataclasses import dataclass
 
-from assess.advice.facade import Merging, PitfallFinding, PreparationList, Timeline
+from assess.advice.facade import GoalLine, Merging, PitfallFinding, PreparationList, Timeline
 from assess.money.facade import Sums
-from assess.advice.facade import GoalLine, PitfallFinding, PreparationList
 from assess.reports.content.design import DesignData
 
 

@@ -2,16 +2,18 @@
 
 from dataclasses import replace
 
-from assess.advice.facade import PreparationList, Timeline, is_preparing
-from assess.assessments.facade import Assessment, latest_scan_of
-from assess.decision.facade import Result
-from assess.evidence.facade import Scan
-from assess.planning.facade import build_money, find_merging_of, find_pitfalls_of, load_preparations, load_timeline
-from assess.advice.facade import GoalLine, PreparationList, is_preparing
+from assess.advice.facade import GoalLine, PreparationList, Timeline, is_preparing
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
-from assess.planning.facade import find_pitfalls_of, load_goals, load_preparations
+from assess.planning.facade import (
+    build_money,
+    find_merging_of,
+    find_pitfalls_of,
+    load_goals,
+    load_preparations,
+    load_timeline,
+)
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
@@ -33,11 +35,9 @@ def load_planning(
         # design
         design=load_design(assessment, questionnaire, answers, result),
         # pitfalls
-        pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment)),
-        merging=find_merging_of(assessment, questionnaire, answers),
         pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, scan),
         # merging
-        merging=None,
+        merging=find_merging_of(assessment, questionnaire, answers),
         # outcomes
         outcomes=None,
     )
@@ -77,6 +77,8 @@ def load_plan(assessment: Assessment) -> Timeline | None:
         for step in timeline.lines
     )
     return replace(timeline, lines=lines)
+
+
 def load_goal_lines(assessment: Assessment) -> tuple[GoalLine, ...]:
     """The goals that the version goes by, with their readings. Three queries at most."""
     return tuple(
