@@ -12,25 +12,33 @@ from assess.planning.models import (
     PreparationMark,
 )
 from assess.planning.money.actions import VersionMoney, build_money
+from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
+from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, latest_outcomes, outcome_lines
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count
 from assess.planning.preparation.actions import load_preparations
 
 __all__ = [
     "DesignDecision",
+    "DueOutcome",
     "Goal",
     "GoalReading",
     "MoneyInputs",
     "Outcome",
+    "OutcomeLine",
     "PlanStep",
     "PreparationMark",
     "VersionMoney",
     "build_money",
+    "count_outcomes",
     "find_asked_design",
+    "find_due_outcomes",
     "find_merging_of",
     "find_pitfalls_of",
+    "latest_outcomes",
     "load_preparations",
     "load_timeline",
+    "outcome_lines",
     "steps_that_count",
 ]
 from assess.planning.goals.actions import load_goals

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import template
+from django.utils import timezone
 
 from assess.advice.facade import (
     GoalLine,
@@ -16,11 +17,14 @@ from assess.advice.facade import (
 )
 from assess.assessments.facade import Assessment
 from assess.money.facade import describe_break_even, describe_difference
-from assess.people.facade import Ability, can
+from assess.people.facade import Ability, User, can
 from assess.planning.goals.actions import load_goals
 from assess.planning.goals.forms import ReadingForm
 from assess.planning.goals.views import build_reading_form
 from assess.planning.money.actions import build_money
+from assess.planning.outcomes.actions import may_record
+from assess.planning.outcomes.due import find_due_outcomes
+from assess.planning.outcomes.lines import OutcomeLine, outcome_lines
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.policies import why_not_change_plan
 from assess.planning.preparation.actions import load_preparations
@@ -87,3 +91,20 @@ def goals_to_measure(context: Mapping[str, Any]) -> GoalsToMeasure | None:
         finding=describe_goals(lines),
         entries=[(line, build_reading_form(line.figure.slug, assessment) if may_measure else None) for line in lines],
     )
+
+
+@register.simple_tag
+def outcomes(assessment: Assessment, *, shared: bool = False) -> list[OutcomeLine]:
+    """What was recorded of a signed decision. One query where it is signed. `shared` for readers without an account,
+    who see no name."""
+    return outcome_lines(assessment, with_name=not shared)
+
+
+@register.simple_tag
+def outcome_due(assessment: Assessment, user: User) -> int:
+    """After how many months this person is asked now what became of it; 0 where they are not. One query where it is
+    signed."""
+    if not assessment.is_signed or not may_record(user, assessment):
+        return 0
+    this = Assessment.objects.filter(pk=assessment.pk).select_related("workspace").defer("result")
+    return next((due.months for due in find_due_outcomes(this, timezone.now())), 0)

@@ -19,7 +19,7 @@ from django.utils import timezone
 from assess.assessments.facade import NEWEST, Assessment, Respondent, due_reasons_of, remind_respondent
 from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Notice, User, Workspace, can, leads_of, notify
-from assess.planning.facade import steps_that_count
+from assess.planning.facade import find_due_outcomes, steps_that_count
 from assess.portfolio.conditions import overdue_in
 from assess.questionnaire.facade import ValidationFailed
 from assess.web.facade import localdate_in, localized
@@ -44,30 +44,33 @@ class LeadNotice:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reminded:
-    """How many notices of verdicts due, of overdue conditions and of overdue steps of plans were written, and how many
+    """How many notices of verdicts due, of overdue conditions and steps, and of outcomes due were written, and how many
     respondents reminded."""
 
     verdicts_due: int
     conditions_overdue: int
     steps_overdue: int
+    outcomes_due: int
     respondents: int
 
 
 def remind_all(now: datetime | None = None) -> Reminded:
     """Notify everybody of what is due, once each; safe to repeat. Each workspace has its own day and language."""
     now = now or timezone.now()
-    verdicts_due = conditions_overdue = steps_overdue = 0
+    verdicts_due = conditions_overdue = steps_overdue = outcomes_due = 0
     for workspace in Workspace.objects.order_by("pk"):
         today = localdate_in(workspace, now)
         with localized(workspace):
             verdicts_due += sum(map(notify_leads, batches(build_due_notices(workspace, now))))
             conditions_overdue += sum(map(notify_leads, batches(build_condition_notices(workspace, today))))
             steps_overdue += sum(map(notify_leads, batches(build_step_notices(workspace, today))))
+            outcomes_due += sum(map(notify_leads, batches(build_outcome_notices(workspace, now))))
     respondents = sum(remind_if_unfinished(pk) for pk in unfinished_respondents(now))
     return Reminded(
         verdicts_due=verdicts_due,
         conditions_overdue=conditions_overdue,
         steps_overdue=steps_overdue,
+        outcomes_due=outcomes_due,
         respondents=respondents,
     )
 
@@ -146,6 +149,17 @@ def build_step_notices(workspace: Workspace, today: date) -> Iterator[LeadNotice
             owner=last.owner or _("no owner"),
         )
         yield LeadNotice(team=last.assessment.team_id, text=text, url=f"{reverse('plan', args=[pk])}#step-{last.pk}")
+
+
+def build_outcome_notices(workspace: Workspace, now: datetime) -> Iterator[LeadNotice]:
+    """A notice for each outcome that is due in the workspace. One query."""
+    assessments = Assessment.objects.filter(workspace=workspace).select_related("system", "workspace")
+    for due in find_due_outcomes(assessments.defer("result"), now):
+        text = _("{system}: say what became of the decision, signed {months} months ago").format(
+            system=due.assessment.system, months=due.months
+        )
+        url = f"{reverse('outcome', args=[due.assessment.pk])}#after-{due.months}"
+        yield LeadNotice(team=due.assessment.team_id, text=text, url=url)
 
 
 @transaction.atomic

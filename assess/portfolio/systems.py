@@ -15,6 +15,7 @@ from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Pa
 from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
 from assess.language import _
 from assess.people.facade import Workspace
+from assess.planning.facade import latest_outcomes
 from assess.portfolio.conditions import count_overdue
 from assess.portfolio.filters import GATE_STATE_WORDS, Filters
 from assess.web.facade import get_time_zone, localdate_in
@@ -33,6 +34,7 @@ class SystemRow:
     overdue_conditions: int
     today: date  #: the workspace's
     verdict_on: date | None  #: the workspace's day of the current verdict
+    outcome: str  #: the last that was recorded of a decision: "After 6 months: partly done"; "" for none
 
     @property
     def url(self) -> str:
@@ -100,7 +102,7 @@ def read_rows(
     """A page of these systems of the workspace in the filters' order, after or before the cursor that a link names,
     else the first.
 
-    Four queries.
+    Five queries.
     """
     order = filters.order
     cursor = order.read_cursor(before or after)
@@ -110,7 +112,7 @@ def read_rows(
 
 
 def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list[SystemRow]:
-    """The rows of these newest versions of the workspace, in this order. Three queries, none without ids."""
+    """The rows of these newest versions of the workspace, in this order. Four queries, none without ids."""
     if not ids:
         return []
     joined = Assessment.objects.select_related("system__team", "edition").defer("edition__content", "result")
@@ -118,6 +120,7 @@ def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list
     systems = [version.system_id for version in versions.values()]
     submitted = latest_submitted_versions(systems)
     overdue = count_overdue(systems, today=today)
+    outcomes = latest_outcomes(systems)
     return [
         SystemRow(
             newest=versions[pk],
@@ -125,6 +128,7 @@ def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list
             overdue_conditions=overdue.get(versions[pk].system_id, 0),
             today=today,
             verdict_on=localdate_in(workspace, at) if (at := versions[pk].current_verdict_at) else None,
+            outcome=outcomes.get(versions[pk].system_id, ""),
         )
         for pk in ids
         if pk in versions

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
+from itertools import islice
 from operator import or_
 from typing import Final
 
@@ -35,7 +36,7 @@ from assess.assessments.facade import (
 from assess.decision.facade import AnswerSheet, measure_spread
 from assess.language import _, day, ngettext
 from assess.people.facade import Ability, Invitation, Membership, Role, User, workspaces_as_administrator
-from assess.planning.facade import PlanStep, steps_that_count
+from assess.planning.facade import DueOutcome, PlanStep, find_due_outcomes, steps_that_count
 from assess.portfolio.conditions import unmet_conditions
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.review.facade import Comment, CommentKind, Condition, Waiting, states_waiting_for
@@ -90,7 +91,7 @@ class Scope:
 
 
 def waiting_for(user: User) -> list[Group]:
-    """All that waits for this person, in groups that are not empty. At most twelve queries."""
+    """All that waits for this person, in groups that are not empty. At most thirteen queries."""
     now = timezone.now()
     scope = load_scope(user, now)
     asks = list(open_assignments(user).filter(finished_at=None).defer(*LARGE_COLUMNS)[:MAX_COUNTED])
@@ -104,6 +105,7 @@ def waiting_for(user: User) -> list[Group]:
         *draft_groups(drafts, responses),
         *condition_groups(scope),
         *step_groups(scope),
+        outcome_group(scope, now),
         build_group(_("Invitations about to expire"), map(invitation_line, expiring_invitations(user, now))),
     ]
     return [group for group in groups if group is not None]
@@ -421,6 +423,29 @@ def step_line(step: PlanStep) -> Line:
         since=_("due {day}").format(day=day(step.due_on)),
         action=_("See the plan"),
         url=f"{reverse('plan', args=[step.assessment_id])}#step-{step.pk}",
+    )
+
+
+# --- outcomes
+
+
+def outcome_group(scope: Scope, now: datetime) -> Group | None:
+    """Signed decisions of the person's teams and of where they review whose outcome is due. One query, or none."""
+    if not scope.works_in and not scope.reviews_in:
+        return None
+    reach = Assessment.objects.filter(Q(team__in=scope.works_in) | Q(workspace__in=scope.reviews_in))
+    due = find_due_outcomes(with_line_relations(reach).select_related("workspace"), now)
+    return build_group(_("What became of it"), map(outcome_line, islice(due, MAX_COUNTED)))
+
+
+def outcome_line(due: DueOutcome) -> Line:
+    return Line(
+        sentence=_("{version}: signed {months} months ago. What became of the decision?").format(
+            version=due.assessment, months=due.months
+        ),
+        since=_("due since {day}").format(day=day(due.due_on)),
+        action=_("Say what was done"),
+        url=reverse("outcome", args=[due.assessment.pk]),
     )
 
 

@@ -10,9 +10,9 @@ from assess.portfolio.facade import remind_all
 
 class Command(BaseCommand):
     help = (
-        "Tell leads which verdicts are due and which conditions and steps of plans are overdue, and remind respondents "
-        "who have not finished. Run it once a day. Nobody is told the same thing twice. The last line says how much of "
-        "the mail has left; what waits is tried again for ten hours."
+        "Tell leads which verdicts and outcomes are due and which conditions and steps are overdue, and remind "
+        "respondents who have not finished. Run it once a day. Nobody is told the same thing twice. The last line says "
+        "how much of the mail has left; what waits is tried again for ten hours."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -24,7 +24,8 @@ class Command(BaseCommand):
         self.stdout.write(
             f"Notified: {count_with_noun(reminded.verdicts_due, 'verdict')} due, "
             f"{count_with_noun(reminded.conditions_overdue, 'overdue condition')}, "
-            f"{count_with_noun(reminded.steps_overdue, 'plan')} with overdue steps. "
+            f"{count_with_noun(reminded.steps_overdue, 'plan')} with overdue steps, "
+            f"{count_with_noun(reminded.outcomes_due, 'outcome')} due. "
             f"Reminded: {count_with_noun(reminded.respondents, 'respondent')}."
         )
         self.stdout.write(

@@ -54,7 +54,7 @@ def find_due_outcomes(assessments: QuerySet[Assessment], now: datetime) -> Itera
         has_12=Exists(recorded.filter(months=12)),
     )
     asked = signed.filter(~Exists(later), signed_at__lte=now - timedelta(days=LEAST_DAYS), has_12=False)
-    for assessment in asked.order_by("signed_at", "pk"):
+    for assessment in asked.order_by("signed_at", "pk").iterator(chunk_size=200):
         day = localdate_in(assessment.workspace, assessment.signed_at)
         today = localdate_in(assessment.workspace, now)
         due = [(months, on) for months in OUTCOME_MONTHS if (on := add_months(day, months)) <= today]

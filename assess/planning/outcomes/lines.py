@@ -1,9 +1,20 @@
 """Outcomes in words, for pages and reports."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from assess.advice.facade import RIGHT_WORDS, FigureLine, describe_figures, describe_followed
-from assess.assessments.facade import Assessment, format_datetime
+from django.db.models import Count
+
+from assess.advice.facade import (
+    FOLLOWED_WORDS,
+    OUTCOME_MONTHS,
+    RIGHT_WORDS,
+    FigureLine,
+    describe_figures,
+    describe_followed,
+)
+from assess.assessments.facade import Assessment, AssessmentQuerySet, format_datetime
+from assess.language import _, number
 from assess.planning.models import Outcome
 
 
@@ -42,3 +53,31 @@ def outcome_lines(assessment: Assessment, *, with_name: bool = True) -> list[Out
     rows = assessment.outcomes.select_related("saved_by").order_by("months")
     currency = assessment.workspace.currency
     return [describe_outcome(row, currency=currency, with_name=with_name) for row in rows]
+
+
+def latest_outcomes(systems: Collection[int]) -> dict[int, str]:
+    """The last outcome of the newest version that has one, as a line, by system id. One query."""
+    rows = Outcome.objects.filter(assessment__system__in=systems, assessment__deleted_at=None)
+    in_order = rows.order_by("assessment__version", "months")
+    values = in_order.values_list("assessment__system", "months", "followed")
+    return {system: describe_followed(months, followed) for system, months, followed in values}
+
+
+def count_outcomes(newest: AssessmentQuerySet) -> list[str]:
+    """A sentence for each of 6 and 12 months: how many decisions on these systems were followed how. One query."""
+    rows = Outcome.objects.filter(
+        assessment__system__in=newest.order_by().values("system"), assessment__deleted_at=None
+    )
+    groups = rows.order_by().values_list("months", "followed").annotate(Count("pk"))
+    counts = {(months, followed): count for months, followed, count in groups}
+    sentences = []
+    for months in OUTCOME_MONTHS:
+        parts = [
+            _("{number} {followed}").format(number=number(counts[months, slug]), followed=words)
+            for slug, words in FOLLOWED_WORDS.items()
+            if (months, slug) in counts
+        ]
+        if parts:
+            pattern = _("After {months} months: {parts}.")
+            sentences.append(pattern.format(months=number(months), parts=_(", ").join(parts)))
+    return sentences

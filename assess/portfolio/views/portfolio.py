@@ -29,6 +29,7 @@ from assess.people.facade import (
     user_of,
     workspaces_as_architect,
 )
+from assess.planning.facade import count_outcomes
 from assess.portfolio import export
 from assess.portfolio.conditions import overdue_in, read_overdue_page
 from assess.portfolio.counts import count_systems
@@ -77,6 +78,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         "is_filtered": filters.any_chosen,
         "choices": choices,
         "counts": counts,
+        "outcomes": count_outcomes(systems) if is_first else [],
         "rows": rows,
         "leaves_out": counts.without_verdict if is_sorted_by_age and not filters.any_chosen else 0,
         "next_url": f"?{filters.query(**parameters, after=page.next_cursor)}" if page.next_cursor else "",

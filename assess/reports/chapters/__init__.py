@@ -160,6 +160,7 @@ CHAPTERS: Final = (
         purpose=N_("What was done after 6 and 12 months, and what changed."),
         readers=EVERYONE,
         write=outcome.write_outcome,
+        finding=outcome.describe_last_outcome,
     ),
     ChapterSpec(
         slug="again",

@@ -2,10 +2,25 @@
 nothing to say."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from assess.advice.facade import GoalLine, Merging, PitfallFinding, PreparationList, Timeline
+from assess.advice.facade import FigureLine, Merging, PitfallFinding, PreparationList, Timeline
 from assess.money.facade import Sums
 from assess.reports.content.design import DesignData
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomeData:
+    """What was recorded 6 or 12 months after the signature, in words."""
+
+    followed: str  #: "After 6 months: partly done"
+    right: str
+    text: str
+    lesson: str
+    figures: tuple[FigureLine, ...]
+    by: str
+    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,4 +48,4 @@ class PlanningData:
     merging: Merging | None = None
 
     # the chapter "What became of it"
-    outcomes: object | None = None
+    outcomes: tuple[OutcomeData, ...] = ()

@@ -3,6 +3,14 @@
 from dataclasses import replace
 
 from assess.advice.facade import GoalLine, PreparationList, Timeline, is_preparing
+from assess.advice.facade import (
+    RIGHT_WORDS,
+    PreparationList,
+    Timeline,
+    describe_figures,
+    describe_followed,
+    is_preparing,
+)
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
@@ -15,7 +23,7 @@ from assess.planning.facade import (
     load_timeline,
 )
 from assess.questionnaire.facade import Answers, Questionnaire
-from assess.reports.content.planning import PlanningData
+from assess.reports.content.planning import OutcomeData, PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
 from assess.reports.loaders.design import load_design
 
@@ -24,6 +32,7 @@ def load_planning(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> PlanningData:
     """What this version's report says of them. One query each, three for goals."""
+    """What this version's report says of them. One query each. `scan` is the newest one."""
     return PlanningData(
         money=build_money(assessment, answers, assessment.overruled_to or result.verdict).sums,
         # goals
@@ -39,7 +48,23 @@ def load_planning(
         # merging
         merging=find_merging_of(assessment, questionnaire, answers),
         # outcomes
-        outcomes=None,
+        outcomes=load_outcomes(assessment),
+    )
+
+
+def load_outcomes(assessment: Assessment) -> tuple[OutcomeData, ...]:
+    """What was recorded after 6 and 12 months. One query."""
+    return tuple(
+        OutcomeData(
+            followed=describe_followed(row.months, row.followed),
+            right=RIGHT_WORDS[row.was_right],
+            text=clean_text(row.text),
+            lesson=clean_text(row.lesson),
+            figures=tuple(describe_figures(row.figures, assessment.workspace.currency)),
+            by=clean_line(str(row.saved_by), MAX_NAME),
+            at=row.saved_at,
+        )
+        for row in assessment.outcomes.select_related("saved_by").order_by("months")
     )
 
 

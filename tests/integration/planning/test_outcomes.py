@@ -20,9 +20,15 @@ from assess.people.models import Team, User, Workspace
 from assess.planning.models import Outcome
 from assess.planning.outcomes.actions import OutcomeFields, mark_of, record_outcome
 from assess.planning.outcomes.due import find_due_outcomes, signed_on
+from assess.portfolio.reminders import remind_all
+from assess.portfolio.waiting import waiting_for
 from assess.questionnaire.facade import Answer, ValidationFailed
+from assess.reports.chapters import build_document
+from assess.reports.document import Table, plain_text
+from assess.reports.loaders.report import load_report
 from assess.review.actions import sign
 from assess.review.models import Decision
+from assess.sharing.actions import make_link
 from tests.conftest import client_of
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
@@ -332,3 +338,84 @@ def test_answer_typed_as_text_is_a_known_name(signed: Assessment, alice: User, c
     lines = {**LINES, "hindsight": offered.verdict, "outcome": "Zephyr runs apart."}
     response = client_of(alice).post(reverse("outcome-case", args=[offered.pk]), lines)
     assert response.status_code == 400
+
+
+# --- where it is asked for and shown
+
+
+def waiting(user: User) -> list[str]:
+    groups = {group.title: group for group in waiting_for(user)}
+    return [line.sentence for line in groups["What became of it"].lines] if "What became of it" in groups else []
+
+
+def test_due_outcome_waits_for_those_who_answer_and_architects(
+    signed: Assessment, alice: User, bob: User, rita: User, vera: User, olga: User, zoe: User, clock: Any
+) -> None:
+    assert not waiting(alice)
+    clock(LATER)
+    sentence = "Web shop, version 1: signed 6 months ago. What became of the decision?"
+    assert [waiting(user) for user in (alice, bob, rita)] == [[sentence]] * 3
+    assert [waiting(user) for user in (vera, olga, zoe)] == [[]] * 3
+    record(signed, bob)
+    assert [waiting(user) for user in (alice, bob, rita)] == [[]] * 3
+
+
+def test_leads_are_reminded_once_for_6_months_and_once_for_12(signed: Assessment, alice: User, clock: Any) -> None:
+    texts = []
+    for moment in (LATER, LATER, A_YEAR_LATER):
+        clock(moment)
+        remind_all(moment)
+        texts.append([text for text in alice.notices.values_list("text", flat=True) if "became of" in text])
+    assert [len(each) for each in texts] == [1, 1, 2]
+    assert "Web shop: say what became of the decision, signed 6 months ago" in texts[0]
+
+
+def test_portfolio_marks_the_system_and_counts(signed: Assessment, alice: User, rita: User, clock: Any) -> None:
+    clock(LATER)
+    record(signed, alice)
+    page = compact(client_of(rita).get(reverse("portfolio")).content.decode())
+    assert '<span class="fine">After 6 months: partly done</span>' in page
+    assert "After 6 months: 1 partly done." in page
+
+
+def test_result_page_asks_when_due_and_shows_what_was_recorded(
+    signed: Assessment, alice: User, vera: User, clock: Any
+) -> None:
+    url = reverse("assessment-result", args=[signed.pk])
+    outcome_url = f'<a href="{reverse("outcome", args=[signed.pk])}">'
+    assert outcome_url not in compact(client_of(alice).get(url).content.decode())
+    clock(LATER)
+    assert "Say what became of it" in client_of(alice).get(url).content.decode()
+    assert "Say what became of it" not in client_of(vera).get(url).content.decode()
+    record(signed, alice, was_right=True, lesson="Trace <first>.")
+    page = compact(client_of(vera).get(url).content.decode())
+    assert "After 6 months: partly done" in page
+    assert "The decision was right." in page
+    assert outcome_url in page
+
+
+@pytest.mark.parametrize(("scope", "shows_words"), [("result", False), ("answers", True)])
+def test_shared_result_shows_words_of_people_only_with_answers_and_never_names(
+    signed: Assessment, alice: User, clock: Any, scope: str, shows_words: bool
+) -> None:
+    clock(LATER)
+    record(signed, alice, text="Search runs apart.", lesson="Trace first.")
+    visitor = Client()
+    link, token = make_link(signed, by=alice, name="The board", scope=scope, days=7)
+    visitor.get(reverse("share-open", args=[token]))
+    page = compact(visitor.get(reverse("shared", args=[link.pk])).content.decode())
+    assert "After 6 months: partly done" in page
+    assert ("Search runs apart." in page) is shows_words
+    assert "Recorded by" not in page
+
+
+def test_chapter_has_what_was_done_the_lesson_figures_and_by_whom(signed: Assessment, alice: User, clock: Any) -> None:
+    clock(LATER)
+    record(signed, alice, lesson="Trace first.", figures={"deploy_minutes": {"before": 45, "after": 8}})
+    document = build_document(load_report(load(signed.pk)))
+    (chapter,) = (chapter for chapter in document.chapters if chapter.slug == "outcome")
+    rows = [row for block in chapter.all_blocks() if isinstance(block, Table) for row in block.rows]
+    told = " ".join(plain_text(each) for row in rows for each in (*row.cells, *row.notes))
+    for text in ("Search runs apart.", "Trace first.", "45", "8", "Alice", "15 March 2028"):
+        assert text in told
+    assert chapter.title == "After 6 months: partly done"
