@@ -12,6 +12,7 @@ from assess.money.inputs import (
     Figure,
     Inputs,
     build_defaults,
+    defaults_from_files,
     is_empty,
     range_words,
     read_inputs,

@@ -5,12 +5,13 @@ with its source; figures that only the team can know have none, and no sum witho
 """
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from assess.language import N_, Words, _, number
+from assess.measurements.facade import Content, Cost, Deploys, count_cost, count_deploys
 from assess.money.amounts import CURRENCIES, CURRENCY_WORDS, Range, amount_words
 from assess.questionnaire.facade import (
     Answers,
@@ -254,7 +255,37 @@ def build_defaults(answers: Answers, measured: Mapping[str, Default] | None = No
         if chosen:
             ends = Range(Decimal(min(low for low, _high in chosen)), Decimal(max(high for _low, high in chosen)))
             defaults[name] = default_from_answers(ends, _(FIGURE_BY_NAME[name].why))
-    return {**defaults, **(measured or {})}
+    for name, default in (measured or {}).items():
+        # A pipeline does not see who waits for a slot before it starts: what people answered widens the range.
+        answered = defaults.get(name)
+        if name == "waiting_hours" and answered and answered.range.high > default.range.high:
+            default = replace(default, range=Range(default.range.low, answered.range.high))
+        defaults[name] = default
+    return defaults
+
+
+def defaults_from_files(files: Iterable[tuple[str, Content]], currency: str) -> dict[str, Default]:
+    """What files of costs and deploys offer, each with its name, the newest first: the monthly cost where it is in this
+    currency, and how long a release waits."""
+    found: dict[str, Default] = {}
+    for name, content in files:
+        origin = _("from {file}").format(file=name)
+        if isinstance(content, Cost):
+            cost = count_cost(content)
+            if cost.monthly is not None and cost.currency == currency:
+                monthly = cost.monthly.quantize(Decimal("0.01"), ROUND_HALF_UP)
+                found.setdefault("running_today", Default(range=Range(monthly, monthly), origin=origin))
+        elif isinstance(content, Deploys):
+            figures = count_deploys(content)
+            if figures.median_waited_minutes is not None and figures.per_week is not None:
+                each = Decimal(str(figures.median_waited_minutes)) / 60
+                times = max(Decimal(1), Decimal(str(figures.per_week)))
+                most = Decimal(FIGURE_BY_NAME["waiting_hours"].most)
+                low, high = (min(hours.quantize(Decimal("0.1")), most) for hours in (each, each * times))
+                why = _("A release waits {minutes} minutes: one a week, up to every one of them.")
+                why = why.format(minutes=number(figures.median_waited_minutes))
+                found.setdefault("waiting_hours", Default(range=Range(low, high), origin=origin, why=why))
+    return found
 
 
 def answered_values(answers: Answers, key: str) -> list[Any]:

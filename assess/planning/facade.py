@@ -14,6 +14,7 @@ from assess.planning.models import (
 from assess.planning.money.actions import VersionMoney, build_money
 from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
 from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, latest_outcomes, outcome_lines
+from assess.planning.money.actions import load_sums
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count
 from assess.planning.preparation.actions import load_preparations
@@ -37,6 +38,7 @@ __all__ = [
     "find_pitfalls_of",
     "latest_outcomes",
     "load_preparations",
+    "load_sums",
     "load_timeline",
     "outcome_lines",
     "steps_that_count",

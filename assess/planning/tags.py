@@ -21,7 +21,7 @@ from assess.people.facade import Ability, User, can
 from assess.planning.goals.actions import load_goals
 from assess.planning.goals.forms import ReadingForm
 from assess.planning.goals.views import build_reading_form
-from assess.planning.money.actions import build_money
+from assess.planning.money.actions import load_sums
 from assess.planning.outcomes.actions import may_record
 from assess.planning.outcomes.due import find_due_outcomes
 from assess.planning.outcomes.lines import OutcomeLine, outcome_lines
@@ -58,9 +58,9 @@ def preparation_list(context: Mapping[str, Any]) -> PreparationList | None:
 @register.simple_tag(takes_context=True)
 def cost_finding(context: Mapping[str, Any]) -> dict[str, str] | None:
     """What the saved cost figures say, as `finding` and `break_even`, on a page with the context of
-    `build_result_page`; None where nobody saved any. One query."""
+    `build_result_page`; None where nobody saved any. Two queries."""
     assessment, result = context["assessment"], context["result"]
-    sums = build_money(assessment, context["answers"], assessment.overruled_to or result.verdict).sums
+    sums = load_sums(assessment, context["answers"], assessment.overruled_to or result.verdict)
     if sums is None:
         return None
     finding = describe_difference(sums).rstrip(".")

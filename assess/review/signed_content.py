@@ -16,7 +16,7 @@ from django.utils import translation
 from assess.assessments.facade import Agreement, Assessment, Event, ProposalDecision, Respondent
 from assess.money.facade import to_json
 from assess.people.facade import User
-from assess.planning.facade import build_money
+from assess.planning.facade import load_sums
 from assess.record.facade import canonical_json
 from assess.review.models import Comment
 
@@ -148,15 +148,16 @@ def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
 
 def signed_money(assessment: Assessment) -> dict[str, Any] | None:
     """The cost figures with what followed from them on that day; None where nobody entered any."""
-    money = build_money(assessment, assessment.current_answers(), assessment.verdict)
-    if money.row is None or money.sums is None:
+    sums = load_sums(assessment, assessment.current_answers(), assessment.verdict)
+    if sums is None:
         return None
+    row = assessment.money_inputs
     return {
-        "currency": money.currency,
-        "figures": money.content["figures"],
-        "sums": to_json(money.sums),
-        "by": str(money.row.saved_by),
-        "at": format_timestamp(money.row.saved_at),
+        "currency": row.currency,
+        "figures": row.content["figures"],
+        "sums": to_json(sums),
+        "by": str(row.saved_by),
+        "at": format_timestamp(row.saved_at),
     }
 
 

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, Event, EventKind, raise_if_issue, record_event
+from assess.assessments.facade import Assessment, Event, EventKind, raise_if_issue, reading_of, record_event
 from assess.language import _
-from assess.money.facade import Default, Sums, build_defaults, build_sums, is_empty, read_inputs
+from assess.money.facade import Default, Sums, build_defaults, build_sums, defaults_from_files, is_empty, read_inputs
 from assess.people.facade import Ability, User, check_can
 from assess.planning.models import MoneyInputs
 from assess.planning.policies import why_not_change_money
@@ -33,12 +33,12 @@ def build_money(
     assessment: Assessment, answers: Answers, verdict: str, typed: Mapping[str, Any] | None = None
 ) -> VersionMoney:
     """The saved figures with their sums, or with `typed` those of a form, which count in the workspace's currency.
-    `answers` are offered as defaults. `verdict` says which way is compared with staying. One query, none where the row
-    came with the assessment."""
+    `answers` and measurements are offered as defaults. `verdict` says which way is compared with staying. Two queries,
+    one less where the row came with the assessment."""
     row: MoneyInputs | None = getattr(assessment, "money_inputs", None)
     content = typed if typed is not None else row.content if row else {}
     currency = row.currency if row and typed is None and not is_empty(content) else assessment.workspace.currency
-    defaults = build_defaults(answers)
+    defaults = build_defaults(answers, measured_defaults(assessment, currency))
     inputs, issues = read_inputs(content, currency=currency, defaults=defaults)
     is_asked = typed is not None or not is_empty(content)
     return VersionMoney(
@@ -49,6 +49,23 @@ def build_money(
         issues=tuple(issues) if is_asked else (),
         sums=build_sums(inputs, verdict) if inputs and is_asked else None,
     )
+
+
+def load_sums(assessment: Assessment, answers: Answers, verdict: str) -> Sums | None:
+    """The sums of the saved figures; None where nobody saved any. As `build_money`, and no query for the measurements
+    without figures."""
+    row: MoneyInputs | None = getattr(assessment, "money_inputs", None)
+    return build_money(assessment, answers, verdict).sums if row and not is_empty(row.content) else None
+
+
+def measured_defaults(assessment: Assessment, currency: str) -> dict[str, Default]:
+    """What the newest files of costs and of deploys offer. One query, none where the assessment came with
+    `has_measurements`."""
+    if not getattr(assessment, "has_measurements", True):
+        return {}
+    rows = assessment.measurements.current().filter(kind__in=("cost", "deploys"))
+    newest = {row.kind: row for row in reversed(rows)}
+    return defaults_from_files([(row.file_name, reading_of(row).content) for row in newest.values()], currency)
 
 
 @transaction.atomic

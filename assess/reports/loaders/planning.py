@@ -22,6 +22,7 @@ from assess.planning.facade import (
     load_preparations,
     load_timeline,
 )
+from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations, load_sums, load_timeline
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import OutcomeData, PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
@@ -34,7 +35,7 @@ def load_planning(
     """What this version's report says of them. One query each, three for goals."""
     """What this version's report says of them. One query each. `scan` is the newest one."""
     return PlanningData(
-        money=build_money(assessment, answers, assessment.overruled_to or result.verdict).sums,
+        money=load_sums(assessment, answers, assessment.overruled_to or result.verdict),
         # goals
         goals=load_goal_lines(assessment),
         # plan

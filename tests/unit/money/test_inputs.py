@@ -4,6 +4,7 @@ from decimal import Decimal
 
 import pytest
 
+from assess.measurements.records import Cost, Deploy, Deploys, Workload
 from assess.money.amounts import CURRENCIES, Range, amount_words
 from assess.money.inputs import (
     FIGURE_BY_NAME,
@@ -12,6 +13,7 @@ from assess.money.inputs import (
     NEEDED,
     Default,
     build_defaults,
+    defaults_from_files,
     is_empty,
     range_words,
     read_inputs,
@@ -248,3 +250,39 @@ def test_a_figure_is_written_with_its_unit() -> None:
     assert words("platform_people", "0.5", "2") == "0.5–2 people"
     assert words("hourly_cost", "60", "90") == "$60–$90 an hour"
     assert words("waiting_removed", "60.00", "100") == "60–100 %"
+
+
+# --- measured
+
+CLUSTER = Cost(
+    workloads=(
+        Workload(name="web", replicas=4, cpu=8, memory_gib=16, monthly=Decimal("2000.004")),
+        Workload(name="jobs", replicas=2, cpu=2, memory_gib=4, monthly=Decimal("799.99")),
+        Workload(name="unpriced", replicas=1, cpu=1, memory_gib=1),
+    ),
+    currency="USD",
+)
+
+
+def test_a_measured_bill_is_offered_with_its_file_unless_it_is_in_another_currency() -> None:
+    offered = defaults_from_files([("cluster.json", CLUSTER)], "USD")["running_today"]
+    assert offered == Default(range=Range(Decimal("2799.99"), Decimal("2799.99")), origin="from cluster.json")
+    assert defaults_from_files([("cluster.json", CLUSTER)], "EUR") == {}
+    assert defaults_from_files([("cluster.json", Cost(workloads=CLUSTER.workloads))], "USD") == {}
+
+
+def test_measured_waiting_is_from_one_release_a_week_to_all_and_answers_widen_it() -> None:
+    week = range(14)
+    deploys = Deploys(
+        deploys=tuple(
+            Deploy(finished=1_700_000_000 + 86_400 * day, minutes=45, result="success", waited_minutes=30)
+            for day in week
+        )
+    )
+    measured = defaults_from_files([("runs.json", deploys)], "USD")
+    assert measured["waiting_hours"].range == Range(Decimal("0.5"), Decimal("3.5"))  # 7 a week, half an hour each
+    assert measured["waiting_hours"].origin == "from runs.json"
+    answers = {"deploy_waiting": Answer(value="always"), "deploy_minutes": Answer(value=60)}
+    assert build_defaults(answers, measured)["waiting_hours"].range == Range(Decimal("0.5"), Decimal(5))
+    no_times = Deploys(deploys=(Deploy(finished=1_700_000_000, minutes=45, result="success"),))
+    assert defaults_from_files([("runs.json", no_times)], "USD") == {}
