@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from assess.advice.facade import join_calls
-from assess.assessments.facade import Assessment, reading_of
+from assess.assessments.facade import Assessment, current_measurements, reading_of
 from assess.measurements.facade import Calls, Deploy, Deploys
 
 
@@ -17,8 +17,8 @@ class MeasuredServices:
 
 
 def load_measured_services(assessment: Assessment) -> MeasuredServices:
-    """What counts now of what was attached. One query."""
-    rows = list(assessment.measurements.filter(deleted_at=None, kind__in=("calls", "deploys")).order_by("pk"))
+    """What counts now of what was attached. One query, none where the assessment came with `has_measurements`."""
+    rows = [row for row in reversed(current_measurements(assessment)) if row.kind in ("calls", "deploys")]
     contents = [reading_of(row).content for row in rows]
     return MeasuredServices(
         calls=join_calls([each for each in contents if isinstance(each, Calls)]),

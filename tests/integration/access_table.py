@@ -503,6 +503,8 @@ TABLE: dict[str, Row] = {
             "comments": {"assessment_id": 1},
             "evidence": {"assessment_id": 1},
             "evidence-file": {"assessment_id": 1, "evidence_id": 1},
+            "measurements": {"assessment_id": 1},
+            "measurement": {"assessment_id": 1, "measurement_id": 1},
             "questionnaires": {},
             "questionnaire": {"questionnaire_id": 1},
         }.items()
