@@ -1,6 +1,7 @@
 """What other rooms may use of `planning`. They import nothing else from here."""
 
 from assess.planning.design.decisions import find_asked_design
+from assess.planning.goals.actions import load_goals
 from assess.planning.merging.find import find_merging_of
 from assess.planning.models import (
     DesignDecision,
