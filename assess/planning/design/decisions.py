@@ -17,6 +17,7 @@ from assess.advice.facade import (
 from assess.assessments.facade import Assessment, build_version_candidates, judge, latest_scan_of, questionnaire_of
 from assess.decision.facade import Result, find_standing_form
 from assess.language import _
+from assess.planning.measured import load_measured_services
 from assess.planning.models import DesignDecision
 from assess.questionnaire.facade import Answers, Questionnaire
 
@@ -66,15 +67,15 @@ def find_asked_design(
 
 
 def load_design_lines(assessment: Assessment) -> tuple[DesignLine, ...]:
-    """All questions in their order, in the reader's language. Three queries, those of the answers, and reading the file
-    of a scan."""
+    """All questions in their order, in the reader's language. Four queries, those of the answers, and reading the files
+    of a scan and of calls."""
     answers = assessment.current_answers()
     questionnaire = questionnaire_of(assessment.edition)
     asked = find_asked_design(assessment, questionnaire, answers, judge(assessment, questionnaire, answers).result)
     scan = latest_scan_of(assessment)
     candidates = build_version_candidates(assessment, scan).candidates
     ranked = candidates.ranked if candidates else ()
-    proposals = propose_design(answers, scan, candidate=ranked[0] if ranked else None)
+    proposals = propose_design(answers, scan, load_measured_services(assessment).calls, ranked[0] if ranked else None)
     decided = {row.key: row for row in assessment.design_decisions.select_related("decided_by")}
     return tuple(
         DesignLine(

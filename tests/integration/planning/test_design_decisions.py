@@ -16,6 +16,8 @@ from assess.advice.facade import DESIGN_QUESTIONS
 from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.models import Assessment, Event
+from assess.demo.traces import build_traces
+from assess.measurements.facade import Options, read_measurements, to_json
 from assess.people.models import Team, User
 from assess.planning.design.actions import decide_design, moment_of, take_back_design
 from assess.planning.models import DesignDecision
@@ -79,6 +81,18 @@ def test_answers_and_the_scan_propose_and_the_page_says_why_and_by_whose_advice(
     assert "Proposed: OpenTelemetry with Jaeger." in said
     assert "From the scan: In use already: opentelemetry." in said
     assert 'value="otel_jaeger" checked' in said
+
+
+def test_measured_calls_propose_before_the_scan_and_answers_do(
+    assessment: Assessment, bob_client: Client, bob: User
+) -> None:
+    reading = read_measurements(io.BytesIO(build_traces()), options=Options())
+    assessment.measurements.create(
+        kind=reading.kind, shape=reading.shape, sha256="1" * 64, content=to_json(reading), attached_by=bob
+    )
+    said = page(bob_client, assessment)
+    assert "Events by default. Measured: The longest chain has" in said
+    assert "use the same database" in said
 
 
 def test_a_decision_page_shows_each_option_with_gain_price_moment_and_advice(
