@@ -128,7 +128,6 @@ from assess.assessments.measurements.actions import (
     attach_file,
     check_may_attach_measurement,
     current_measurements,
-    current_measurements,
     delete_measurement,
     read_file,
     reading_of,

@@ -44,4 +44,3 @@ __all__ = [
     "outcome_lines",
     "steps_that_count",
 ]
-from assess.planning.goals.actions import load_goals

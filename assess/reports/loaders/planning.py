@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from assess.advice.facade import GoalLine, PreparationList, Timeline, is_preparing
 from assess.advice.facade import (
     RIGHT_WORDS,
+    GoalLine,
     PreparationList,
     Timeline,
     describe_figures,
@@ -15,14 +15,13 @@ from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
 from assess.planning.facade import (
-    build_money,
     find_merging_of,
     find_pitfalls_of,
     load_goals,
     load_preparations,
+    load_sums,
     load_timeline,
 )
-from assess.planning.facade import find_merging_of, find_pitfalls_of, load_preparations, load_sums, load_timeline
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.reports.content.planning import OutcomeData, PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
