@@ -19,8 +19,6 @@ PAGES: Final[tuple[tuple[str, str], ...]] = (
     ("goals", N_("Goals")),
     ("plan", N_("Plan")),
     ("preparation", N_("Preparation")),
-    ("preparation", N_("Preparation")),
-    ("plan", N_("Plan")),
     ("design", N_("Design decisions")),
     ("pitfalls", N_("Pitfalls")),
     ("merging", N_("Services to merge")),
