@@ -15,8 +15,6 @@ from assess.planning.preparation.views import preparation, waive_preparation
 urlpatterns: list[URLPattern] = [
     path("<int:assessment_id>/money/", money, name="money"),
     path("<int:assessment_id>/goals/", goals, name="goals"),
-    path("<int:assessment_id>/preparation/", preparation, name="preparation"),
-    path("<int:assessment_id>/preparation/waive/", waive_preparation, name="preparation-waive"),
     path("<int:assessment_id>/plan/", plan.plan, name="plan"),
     path("<int:assessment_id>/plan/add/", plan.step, name="plan-add"),
     path("<int:assessment_id>/plan/<int:step_id>/", plan.step, name="plan-step"),
