@@ -168,6 +168,11 @@ class Timeline:
         return self.x_of(self.today) if 0 <= (self.today - self.first).days <= self.span else None
 
     @property
+    def today_words(self) -> str:
+        """The day on which it was drawn, for paper, which stays."""
+        return day(self.today)
+
+    @property
     def today_anchor(self) -> str:
         """How the word at today's line is anchored, so that it stays inside the drawing."""
         x = self.today_x or 0

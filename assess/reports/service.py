@@ -69,14 +69,15 @@ def final_now(assessment: Assessment) -> dict[str, Any]:
 
 def find_valid_until(report: ReportData) -> datetime:
     """When the first day has passed that the report tells of as still to come: the last for a challenge, or that a
-    condition is due."""
-    review = report.review
-    if review is None or review.signature is None:
-        return FOR_EVER
-    days = [each.due_on for each in review.conditions if not each.met_words and not each.is_overdue]
-    signature = review.signature
-    if signature.challenge_until is not None and not signature.challenge_is_over:
-        days.append(signature.challenge_until)
+    condition or a step of the plan is due."""
+    review, plan = report.review, report.planning.plan
+    coming = [step for step in plan.kept if step.is_open and not step.is_late] if plan else []
+    days = [step.due_on for step in coming if step.due_on is not None]
+    if review is not None and review.signature is not None:
+        days += [each.due_on for each in review.conditions if not each.met_words and not each.is_overdue]
+        signature = review.signature
+        if signature.challenge_until is not None and not signature.challenge_is_over:
+            days.append(signature.challenge_until)
     if not days:
         return FOR_EVER
     return datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=report.brand.zone)

@@ -29,6 +29,7 @@ from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
 from assess.reports.renderings.plan_files import COLUMNS
+from assess.reports.service import find_valid_until
 from assess.web.spreadsheet import FORMULA_STARTS
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.html import compact
@@ -158,6 +159,23 @@ def test_candidates_are_the_parts_in_their_order_with_the_reasons(assessment: As
     assert first is not None
     assert first.title == "recommendations: write its one page"
     assert first.note == parts[0].why
+
+
+def test_services_merge_group_by_group_as_their_calls_say(team: Team, alice: User) -> None:
+    """The groups are those of the page on merging, here without any file: one unnamed group."""
+    merging: Assessment = AssessmentFactory(team=team, by=alice)
+    answers = {
+        "current_shape": "services", "services": 47, "developers": 12, "teams": 2,
+        "distributed_monolith_signs": ["release_together", "synchronous_chains"], "ownership": "people",
+        "deploy_minutes": 240, "deploy_waiting": "always",
+    }  # fmt: skip
+    for key, value in answers.items():
+        AnswerFactory(assessment=merging, key=key, value=value)
+    steps = actions.begin_plan(merging, starts_on=MONDAY, by=alice)
+    assert [step.code for step in steps if step.stage == "group_1"] == [
+        "consolidate.repository", "consolidate.calls", "consolidate.data", "consolidate.deploy",
+    ]  # fmt: skip
+    assert steps[0].code == "consolidate.map"
 
 
 # --- changing
@@ -464,6 +482,18 @@ def test_the_chapter_has_every_step_with_owner_days_state_and_note(hostile: Asse
         row = next(each for each in said if step.title in each)
         assert step.done_when in row
         assert step.owner in row
+
+
+def test_a_stored_report_ends_with_the_day_on_which_the_next_step_is_due(begun: Assessment) -> None:
+    today = timezone.localdate()
+    begun.plan_steps.update(due_on=None)
+    first, second, third = begun.plan_steps.all()[:3]
+    for step, days, state in ((first, 3, "to_do"), (second, 1, "done"), (third, -1, "to_do")):
+        done_at = timezone.now() if state == "done" else None
+        due_on = today + timedelta(days=days)
+        PlanStep.objects.filter(pk=step.pk).update(due_on=due_on, state=state, done_at=done_at)
+    until = find_valid_until(load_report(Assessment.objects.get(pk=begun.pk)))
+    assert until.date() == today + timedelta(days=4)
 
 
 # --- waiting and mail
