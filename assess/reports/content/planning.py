@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from assess.advice.facade import FigureLine, GoalLine, Merging, PitfallFinding, PreparationList, Timeline
-from assess.advice.facade import GoalLine, Merging, PitfallFinding, PreparationList, Timeline
 from assess.money.facade import Sums
 from assess.reports.content.design import DesignData
 

@@ -11,12 +11,10 @@ from assess.advice.facade import (
     describe_followed,
     is_preparing,
 )
-from assess.advice.facade import GoalLine, PreparationList, Timeline, is_preparing
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
 from assess.planning.facade import (
-    build_money,
     find_merging_of,
     find_pitfalls_of,
     load_goals,
