@@ -16,6 +16,7 @@ from assess.planning.money.actions import VersionMoney, build_money
 from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
 from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, latest_outcomes, outcome_lines
 from assess.planning.money.actions import load_sums
+from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, outcome_lines, with_latest_outcome
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count
 from assess.planning.preparation.actions import load_preparations
@@ -37,10 +38,10 @@ __all__ = [
     "find_due_outcomes",
     "find_merging_of",
     "find_pitfalls_of",
-    "latest_outcomes",
     "load_preparations",
     "load_sums",
     "load_timeline",
     "outcome_lines",
     "steps_that_count",
+    "with_latest_outcome",
 ]

@@ -11,11 +11,12 @@ from typing import cast
 
 from django.urls import reverse
 
+from assess.advice.facade import describe_followed
 from assess.assessments.facade import NEWEST, Assessment, AssessmentQuerySet, Page, State, months_between, read_page
 from assess.decision.facade import GATE_WORDS, VERDICTS_INSIDE, Verdict
 from assess.language import _
 from assess.people.facade import Workspace
-from assess.planning.facade import latest_outcomes
+from assess.planning.facade import with_latest_outcome
 from assess.portfolio.conditions import count_overdue
 from assess.portfolio.filters import GATE_STATE_WORDS, Filters
 from assess.web.facade import get_time_zone, localdate_in
@@ -34,7 +35,6 @@ class SystemRow:
     overdue_conditions: int
     today: date  #: the workspace's
     verdict_on: date | None  #: the workspace's day of the current verdict
-    outcome: str  #: the last that was recorded of a decision: "After 6 months: partly done"; "" for none
 
     @property
     def url(self) -> str:
@@ -62,6 +62,12 @@ class SystemRow:
         return _("overruled; the model says {verdict}").format(
             verdict=VERDICTS_INSIDE[cast(Verdict, self.overruled_from)]
         )
+
+    @property
+    def outcome(self) -> str:
+        """What was last recorded of a decision on the system: "After 6 months: partly done"; "" for nothing."""
+        months = getattr(self.newest, "outcome_months", None)
+        return describe_followed(months, getattr(self.newest, "outcome_followed", "")) if months else ""
 
     @property
     def gates(self) -> list[str]:
@@ -102,7 +108,7 @@ def read_rows(
     """A page of these systems of the workspace in the filters' order, after or before the cursor that a link names,
     else the first.
 
-    Five queries.
+    Four queries.
     """
     order = filters.order
     cursor = order.read_cursor(before or after)
@@ -112,15 +118,14 @@ def read_rows(
 
 
 def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list[SystemRow]:
-    """The rows of these newest versions of the workspace, in this order. Four queries, none without ids."""
+    """The rows of these newest versions of the workspace, in this order. Three queries, none without ids."""
     if not ids:
         return []
     joined = Assessment.objects.select_related("system__team", "edition").defer("edition__content", "result")
-    versions = joined.in_bulk(ids)
+    versions = with_latest_outcome(joined).in_bulk(ids)
     systems = [version.system_id for version in versions.values()]
     submitted = latest_submitted_versions(systems)
     overdue = count_overdue(systems, today=today)
-    outcomes = latest_outcomes(systems)
     return [
         SystemRow(
             newest=versions[pk],
@@ -128,7 +133,6 @@ def build_rows(ids: Sequence[int], workspace: Workspace, *, today: date) -> list
             overdue_conditions=overdue.get(versions[pk].system_id, 0),
             today=today,
             verdict_on=localdate_in(workspace, at) if (at := versions[pk].current_verdict_at) else None,
-            outcome=outcomes.get(versions[pk].system_id, ""),
         )
         for pk in ids
         if pk in versions

@@ -1,9 +1,8 @@
 """Outcomes in words, for pages and reports."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, OuterRef, Subquery
 
 from assess.advice.facade import (
     FOLLOWED_WORDS,
@@ -55,12 +54,14 @@ def outcome_lines(assessment: Assessment, *, with_name: bool = True) -> list[Out
     return [describe_outcome(row, currency=currency, with_name=with_name) for row in rows]
 
 
-def latest_outcomes(systems: Collection[int]) -> dict[int, str]:
-    """The last outcome of the newest version that has one, as a line, by system id. One query."""
-    rows = Outcome.objects.filter(assessment__system__in=systems, assessment__deleted_at=None)
-    in_order = rows.order_by("assessment__version", "months")
-    values = in_order.values_list("assessment__system", "months", "followed")
-    return {system: describe_followed(months, followed) for system, months, followed in values}
+def with_latest_outcome(assessments: AssessmentQuerySet) -> AssessmentQuerySet:
+    """The versions with `outcome_months` and `outcome_followed`: what was last recorded of their system, of the newest
+    version that has an outcome. None where nothing was; no query more."""
+    rows = Outcome.objects.filter(assessment__system=OuterRef("system"), assessment__deleted_at=None)
+    last = rows.order_by("-assessment__version", "-months")
+    return assessments.annotate(
+        outcome_months=Subquery(last.values("months")[:1]), outcome_followed=Subquery(last.values("followed")[:1])
+    )
 
 
 def count_outcomes(newest: AssessmentQuerySet) -> list[str]:
