@@ -12,10 +12,8 @@ from assess.planning.models import (
     PlanStep,
     PreparationMark,
 )
-from assess.planning.money.actions import VersionMoney, build_money
+from assess.planning.money.actions import VersionMoney, build_money, load_sums
 from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
-from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, latest_outcomes, outcome_lines
-from assess.planning.money.actions import load_sums
 from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, outcome_lines, with_latest_outcome
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count

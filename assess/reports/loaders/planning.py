@@ -31,8 +31,7 @@ from assess.reports.loaders.design import load_design
 def load_planning(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> PlanningData:
-    """What this version's report says of them. One query each, three for goals."""
-    """What this version's report says of them. One query each. `scan` is the newest one."""
+    """What this version's report says of them. One query each, three for goals. `scan` is the newest one."""
     return PlanningData(
         money=load_sums(assessment, answers, assessment.overruled_to or result.verdict),
         # goals
