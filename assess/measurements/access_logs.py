@@ -28,8 +28,9 @@ MAX_SECONDS: Final = 24 * 3600
 STEP: Final = 0.02
 
 #: The request, the status, the bytes, and what follows; addresses and users stand before and are not read.
+#: Nothing is tried twice (`*+`), so that a hostile line takes no longer than another of its length.
 REQUEST: Final = re.compile(
-    rb'"[A-Z]{3,10} ([^ "?#]*)[^"]{0,8000}" [1-5]\d\d (?:\d+|-)((?: "[^"\\]*(?:\\.[^"\\]*)*")*)(?: (.*))?'
+    rb'"[A-Z]{3,10} ([^ "?#]*+)[^"]*+" [1-5]\d\d (?:\d+|-)((?: "[^"\\]*+(?:\\.[^"\\]*+)*+")*+)(?: (.*))?'
 )
 QUOTED: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"')
 NUMBER: Final = re.compile(rb"\d[\d.]*")
