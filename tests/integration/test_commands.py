@@ -13,13 +13,16 @@ from django.conf import settings
 from django.core.management import call_command, load_command_class
 from django.core.management.base import CommandError
 
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import State
 from assess.decision.result import VERDICTS
 from assess.demo import sources
 from assess.demo.accounts import ACCOUNTS
 from assess.models import Assessment, Membership, User
 from assess.people.models import Role
+from assess.planning.merging.find import find_merging_of
 from assess.questionnaire.schema import READINESS_AXES
+from assess.questionnaire_files import builtin_questionnaire
 from tests.factories import found_by_verifying
 
 DEMO = settings.BASE_DIR / "fixtures" / "demo"
@@ -206,6 +209,11 @@ def test_load_demo_creates_a_company_with_systems_in_every_state_and_a_valid_log
     roles = Membership.objects.filter(user__email__in=[email for email, *_ in ACCOUNTS]).values_list("role", flat=True)
     assert set(roles) == set(Role)
     assert found_by_verifying() == []
+    traced = Measurement.objects.get(assessment__system__name="Company with 47 services")
+    assert traced.file_name.startswith("made-up")
+    merging = find_merging_of(traced.assessment, builtin_questionnaire(), traced.assessment.current_answers())
+    assert merging is not None
+    assert (merging.before, merging.after) == (47, 15)  # as S3 tells
 
 
 @pytest.mark.django_db
