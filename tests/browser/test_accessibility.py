@@ -1,5 +1,6 @@
 """axe finds nothing on any page: empty, filled and wrong; light and dark; wide, small and smallest."""
 
+import io
 import json
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +11,8 @@ from playwright.sync_api import expect
 
 from assess.assessments.actions import submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
+from assess.assessments.measurements.actions import attach_file, read_file
+from assess.demo.traces import build_traces
 from assess.people.models import User
 from tests.browser.conftest import Faults, OpenPage
 from tests.evidence_samples import shop_evidence
@@ -76,6 +79,16 @@ def test_axe_finds_nothing_on_the_pages_of_a_scan(axe_everywhere: Callable[..., 
     pages = ("evidence", "evidence-claims", "evidence-map", "evidence-candidates", "evidence-boundaries")
     addresses = [reverse(name, args=[each.pk]) for each in (scanned, without) for name in pages]
     axe_everywhere(*addresses, user=alice)
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_on_services_to_merge(axe_everywhere: Callable[..., None], alice: User, team: Any) -> None:
+    answers = {"current_shape": "services", "services": 47, "teams": 4}
+    traced, unknown = (
+        AssessmentFactory(team=team, by=alice, system__name=name, answers=answers) for name in ("Shop", "Bank")
+    )
+    attach_file(traced, read_file(io.BytesIO(build_traces()), name="traces.json", assessment=traced), by=alice)
+    axe_everywhere(*(reverse("merging", args=[each.pk]) for each in (traced, unknown)), user=alice)
 
 
 def test_axe_finds_nothing_on_a_section_with_mistakes(
