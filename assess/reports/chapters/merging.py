@@ -71,4 +71,4 @@ def draw_calls(merging: Merging) -> tuple[Block, ...]:
     alone = (Paragraph(line=line(Run(matrix.alone_words, "quiet"))),) if matrix.alone else ()
     drawing = Drawing(template="matrix.html", chart=matrix, words=())
     instructions = Paragraph(line=line(Run(matrix.instructions, "quiet")))
-    return (Part(title=matrix.finding, blocks=(instructions, drawing, *alone)),)
+    return (Part(title=matrix.finding, blocks=(instructions, drawing, *alone), together=True),)
