@@ -145,11 +145,11 @@ EVENT_KINDS: Final[Mapping[str, EventKindSpec]] = {
     EventKind.EVIDENCE_DELETED: EventKindSpec(words=N_("deleted a scan")),
     EventKind.EVIDENCE_RESTORED: EventKindSpec(words=N_("restored a scan")),
     EventKind.CANDIDATES_CHANGED: EventKindSpec(words=N_("changed what is known of modules")),
-    EventKind.PROPOSAL_ACCEPTED: EventKindSpec(words=N_("accepted what a scan proposes"), takes_part=True),
+    EventKind.PROPOSAL_ACCEPTED: EventKindSpec(words=N_("accepted a measured proposal"), takes_part=True),
     EventKind.PROPOSAL_OVERRIDDEN: EventKindSpec(
-        words=N_("overrode what a scan says"), text_field="reason", takes_part=True
+        words=N_("overrode a measured proposal"), text_field="reason", takes_part=True
     ),
-    EventKind.PROPOSAL_UNDONE: EventKindSpec(words=N_("took back a decision on a scan"), takes_part=True),
+    EventKind.PROPOSAL_UNDONE: EventKindSpec(words=N_("took back a decision on a proposal"), takes_part=True),
     EventKind.MEASUREMENT_ATTACHED: EventKindSpec(words=N_("attached measurements")),
     EventKind.MEASUREMENT_DELETED: EventKindSpec(words=N_("deleted measurements")),
     EventKind.MEASUREMENT_RESTORED: EventKindSpec(words=N_("restored measurements")),

@@ -126,7 +126,7 @@ def signed_agreements(assessment: Assessment) -> list[dict[str, Any]]:
 
 
 def signed_proposals(assessment: Assessment) -> list[dict[str, Any]]:
-    """What people made of what scans say, with the hash of each scan."""
+    """What people made of what scans and measurements say, with the hash of each."""
     decisions = ProposalDecision.objects.filter(assessment=assessment).select_related(
         "decided_by", "evidence", "measurement"
     )

@@ -187,7 +187,9 @@ def result(request: HttpRequest, assessment_id: int) -> HttpResponse:
         "answers_url": reverse("assessment-review", args=[assessment.pk]),
         "try_url": reverse("assessment-what-if", args=[assessment.pk]),
         "report_url": reverse("report", args=[assessment.pk]),
-        "claims_url": reverse("evidence-claims", args=[assessment.pk]) if page["scan"] else "",
+        "claims_url": reverse("evidence-claims", args=[assessment.pk])
+        if page["scan"] or getattr(assessment, "has_measurements", False)
+        else "",
         "open_points": consensus.open_points if consensus else [],
         "roles": consensus.roles if consensus else None,
         "roles_finding": consensus.roles.finding.rstrip(".") if consensus and consensus.roles else "",
