@@ -139,6 +139,19 @@ class GoalLine:
         return (self.target_on - self.today).days if self.target_on and self.state != "reached" else None
 
     @property
+    def is_waited_for(self) -> bool:
+        """Whether the day of its target is still to come, and it is not reached yet."""
+        return self.days_left is not None and self.days_left >= 0
+
+    @property
+    def day_words(self) -> str:
+        """By when, without counting days: paper is read later."""
+        if self.target_on is None:
+            return ""
+        late = self.days_left is not None and self.days_left < 0
+        return (_("By {day}: late.") if late else _("By {day}.")).format(day=day(self.target_on))
+
+    @property
     def due_words(self) -> str:
         """By when, and how many days that leaves; "" without a day."""
         if self.target_on is None:

@@ -68,9 +68,9 @@ def final_now(assessment: Assessment) -> dict[str, Any]:
 
 
 def find_valid_until(report: ReportData) -> datetime:
-    """When the first day has passed that the report tells of as still to come: the last for a challenge, or that a
-    condition or a step of the plan is due."""
-    review, plan = report.review, report.planning.plan
+    """When the first day has passed that the report tells of as still to come: the last for a challenge or of a waiver,
+    or that a condition, a step of the plan or a goal is due."""
+    review, plan, prepared = report.review, report.planning.plan, report.planning.preparation
     coming = [step for step in plan.kept if step.is_open and not step.is_late] if plan else []
     days = [step.due_on for step in coming if step.due_on is not None]
     if review is not None and review.signature is not None:
@@ -78,6 +78,9 @@ def find_valid_until(report: ReportData) -> datetime:
         signature = review.signature
         if signature.challenge_until is not None and not signature.challenge_is_over:
             days.append(signature.challenge_until)
+    waived = [line.mark for line in prepared.lines if line.state == "waived"] if prepared else []
+    days += [mark.ends_on for mark in waived if mark and mark.ends_on]
+    days += [goal.target_on for goal in report.planning.goals if goal.target_on and goal.is_waited_for]
     if not days:
         return FOR_EVER
     return datetime.combine(min(days) + timedelta(days=1), time(), tzinfo=report.brand.zone)

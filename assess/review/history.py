@@ -8,10 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Q
 
+from assess.advice.facade import GOAL_FIGURES, PREPARATIONS_BY_SLUG
 from assess.assessments.facade import CHANGES_REPORT, EVENT_KINDS, Assessment, Event, EventKind, describe_event
 from assess.language import _, all_of
 from assess.people.facade import User
@@ -93,10 +94,17 @@ def build_history_line(event: Event, assessment: Assessment, wordings: Mapping[s
         number=event.number,
         who=str(event.by),
         did=describe(event),
-        question=wordings.get(event.key, event.key),
+        question=wordings.get(event.key, event.key) or name_in_payload(payload),
         written=written if isinstance(written, str) else "",
         at=event.at,
     )
+
+
+def name_in_payload(payload: Mapping[str, Any]) -> str:
+    """What a preparation or a goal is called that the event is about; "" for any other event."""
+    item = PREPARATIONS_BY_SLUG.get(str(payload.get("item", "")))
+    figure = GOAL_FIGURES.get(str(payload.get("figure", "")))
+    return _(item.sentence) if item else figure.words if figure else ""
 
 
 def describe(event: Event) -> str:

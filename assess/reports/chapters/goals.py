@@ -27,7 +27,7 @@ def write_goals(report: ReportData) -> tuple[Block, ...] | None:
                 cells=(
                     line(each.figure.words),
                     line(each.way_words),
-                    line(each.state_words, Run(each.due_words, "quiet")),
+                    line(each.state_words, Run(each.day_words, "quiet")),
                 ),
                 notes=tuple(list_notes(each)),
             )

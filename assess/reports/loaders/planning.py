@@ -1,6 +1,7 @@
 """Money, plan and all else of `planning`, from the rows of a version, for its report."""
 
 from dataclasses import replace
+from datetime import date
 
 from assess.advice.facade import (
     RIGHT_WORDS,
@@ -108,6 +109,8 @@ def load_goal_lines(assessment: Assessment) -> tuple[GoalLine, ...]:
     return tuple(
         replace(
             line,
+            # Not today's: the report would be another one each day.
+            today=line.target_on if line.target_on and line.is_waited_for else date.max,
             by=clean_line(line.by, MAX_NAME),
             note=clean_text(line.note),
             readings=tuple(

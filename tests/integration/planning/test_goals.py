@@ -21,6 +21,9 @@ from assess.planning.preparation.actions import tick_item
 from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
+from assess.reports.models import FOR_EVER
+from assess.reports.pdf_cache import content_key
+from assess.reports.service import find_valid_until
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
@@ -221,6 +224,22 @@ def test_the_report_draws_before_and_after_and_names_who_measured(
     (table,) = [block for block in chapter.blocks if isinstance(block, Table)]
     notes = " ".join(plain_text(note) for note in table.rows[0].notes)
     assert f"9 minutes on {day(in_days(0))}, measured by {alice}. From the pipeline" in notes
+
+
+def test_a_stored_report_is_good_until_the_day_of_a_goal_has_passed_and_counts_no_days(
+    alice_client: Client, alice: User, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submit_assessment(assessment, by=alice)
+    assessment.refresh_from_db()
+    assert find_valid_until(load_report(assessment)) == FOR_EVER
+    send(alice_client, assessment, target_on=in_days(10).isoformat())
+    report = load_report(assessment)
+    assert find_valid_until(report).date() == in_days(11)
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=10))
+    assert content_key(load_report(assessment)) == content_key(report)
+    monkeypatch.setattr(timezone, "now", lambda: now + timedelta(days=11))
+    assert content_key(load_report(assessment)) != content_key(report), "it is late now"
 
 
 # --- what the plan reached, as suggestions

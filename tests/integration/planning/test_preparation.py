@@ -19,6 +19,7 @@ from assess.planning.preparation.actions import restore_mark, tick_item, waive_i
 from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
+from assess.reports.service import find_valid_until
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
@@ -159,6 +160,9 @@ def test_a_waiver_stands_on_page_result_and_paper_and_is_missing_again_when_it_e
     (row,) = [row for row in details.rows if plain_text(row.cells[1]) == "Requests are traced"]
     said = plain_text(row.cells[2])
     assert said == (f"Waived until {day(in_days(30))}. {rita} waived it on {day(in_days(0))}: One service first")
+    assert find_valid_until(load_report(assessment)).date() == in_days(31)
+    history = compact(alice_client.get(reverse("assessment-decision", args=[assessment.pk])).content.decode())
+    assert "Requests are traced" in history, "which item was waived"
     PreparationMark.objects.update(ends_on=in_days(-1))
     html = page(alice_client, assessment)
     assert sentence not in html
