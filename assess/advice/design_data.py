@@ -227,7 +227,7 @@ DATA_QUESTIONS: Final[tuple[DesignQuestion, ...]] = (
             N_("Requests that set a state"),
             N_("Nothing to store: to set “paid” twice changes nothing."),
             N_("Not every operation can be put that way."),
-            N_("The request says what shall be, not what to add."),
+            N_("The request names the end state, not what to add to it."),
             S0=N_("Another way to the same aim."),
         ),
         option(

@@ -56,6 +56,7 @@ def zip_records(records: Iterable[DesignRecord]) -> bytes:
 def render_design_record(choice: DesignChoice, *, system: str, zone: tzinfo) -> str:
     """The record as Markdown, ended by a line break."""
     question = choice.question
+    title = _("{title}: {option}").format(title=question.title, option=choice.title)
     chosen = _('Chosen option: "{option}", because:').format(option=choice.title)
     blocks = (
         "\n".join(
@@ -67,7 +68,7 @@ def render_design_record(choice: DesignChoice, *, system: str, zone: tzinfo) -> 
                 "---",
             )
         ),
-        f"# {escape_text(_('{title}: {option}').format(title=question.title, option=choice.title))}",
+        f"# {escape_text(title)}",
         "## Context and Problem Statement",
         escape_text(question.question),
         escape_text(question.why),
