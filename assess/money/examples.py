@@ -59,7 +59,7 @@ EXAMPLES: Final = (
     Example(
         source="S3", title=N_("The shop's recommendations on machines for machine learning"),
         saving=compare_fleets(bill(600), ()),
-        leaves_open=N_("Only the saving is told, not both bills."),
+        leaves_open=N_("Only the saving is known, not both bills."),
     ),
     Example(
         source="S3", title=N_("One hungry endpoint, and everything scaled with it"),

@@ -111,7 +111,7 @@ FIGURES: Final = (
     Figure(
         name="collision_hours", group="pain", unit="hours_a_week", most=1_000_000, default=("0", "8"),
         label=N_("Time lost to collisions, all people together"),
-        why=N_("S3 tells of a Friday on which a team debugs what two others did; nothing is possible too."),
+        why=N_("In S3 a team spends a Friday on what two others broke; nothing is possible too."),
         source="S3, ours",
         hint=N_("Merge conflicts, broken neighbours, meetings to keep out of each other's way."),
     ),
