@@ -141,7 +141,7 @@ CHAPTERS: Final = (
     ChapterSpec(
         slug="plan",
         title=N_("The plan"),
-        purpose=N_("Each step with owner, days and state, and the changes to answers that are planned."),
+        purpose=N_("How far the plan is, as a timeline, and the changes to answers that are planned."),
         readers=EVERYONE,
         write=plan.write_plan,
         finding=lambda report: report.planning.plan.finding if report.planning.plan else "",
@@ -236,6 +236,13 @@ CHAPTERS: Final = (
         purpose=N_("The reason for each step, with its source."),
         readers=ARCHITECTS,
         write=actions.write_step_reasons,
+    ),
+    ChapterSpec(
+        slug="plan_steps",
+        title=N_("Steps of the plan"),
+        purpose=N_("Each step with what tells that it is done, owner, days, state and note."),
+        readers=ARCHITECTS,
+        write=plan.write_plan_steps,
     ),
     ChapterSpec(
         slug="preparation",

@@ -8,15 +8,32 @@ from assess.reports.document import Block, Column, Drawing, Paragraph, Part, Row
 
 
 def write_plan(report: ReportData) -> tuple[Block, ...] | None:
-    """The steps stage by stage, and the planned changes; None where there is neither."""
+    """The timeline and the planned changes; None where there is neither."""
     timeline, planned = report.planning.plan, write_planned_changes(report)
     blocks: list[Block] = []
     if timeline is not None:
-        if timeline.rows:
-            blocks.append(Drawing(template="timeline.svg", chart=timeline, words=()))
-        blocks += [Part(title=words, blocks=(steps_table(steps),)) for _stage, words, steps in timeline.stages]
-        blocks += write_case(timeline)
+        days = days_table(timeline)
+        blocks.append(Drawing(template="timeline.svg", chart=timeline, words=(days,)) if timeline.rows else days)
     return (*blocks, *((planned,) if planned else ())) or None
+
+
+def write_plan_steps(report: ReportData) -> tuple[Block, ...] | None:
+    """Every step stage by stage, and the order of a published case; None before a plan is begun."""
+    timeline = report.planning.plan
+    if timeline is None:
+        return None
+    stages = (Part(title=words, blocks=(steps_table(steps),)) for _stage, words, steps in timeline.stages)
+    return (*stages, *write_case(timeline))
+
+
+def days_table(timeline: Timeline) -> Table:
+    """Each step that is not dropped with its days and state, in words."""
+    rows = tuple(
+        Row(cells=(line(step.title), line(step.days_words), line(Run(step.state_words, "mark", step.mark))))
+        for step in timeline.kept
+    )
+    columns = (Column(title=_("Step")), Column(title=_("Days"), width="name"), Column(title=_("State"), width="state"))
+    return Table(columns=columns, rows=rows)
 
 
 def steps_table(steps: tuple[PlanLine, ...]) -> Table:
@@ -35,8 +52,8 @@ def steps_table(steps: tuple[PlanLine, ...]) -> Table:
     columns = (
         Column(title=_("Step"), width="step"),
         Column(title=_("Done when")),
-        Column(title=_("Owner"), width="name"),
-        Column(title=_("State"), width="name"),
+        Column(title=_("Owner"), width="who"),
+        Column(title=_("State"), width="who"),
     )
     return Table(columns=columns, rows=tuple(rows))
 

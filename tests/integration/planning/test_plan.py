@@ -25,7 +25,7 @@ from assess.planning.plan.steps import load_timeline, plan_parts, steps_that_cou
 from assess.portfolio.reminders import remind_all
 from assess.portfolio.waiting import waiting_for
 from assess.questionnaire.facade import ValidationFailed
-from assess.reports.chapters import build_document
+from assess.reports.chapters import Choice, build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
 from assess.reports.renderings.plan_files import COLUMNS
@@ -472,16 +472,19 @@ def test_without_a_plan_a_file_leads_to_its_page_and_unknown_files_to_nothing(
 # --- the chapter
 
 
-def test_the_chapter_has_every_step_with_owner_days_state_and_note(hostile: Assessment) -> None:
+def test_the_chapters_have_every_step_with_owner_days_state_and_note(hostile: Assessment) -> None:
     document = build_document(load_report(Assessment.objects.get(pk=hostile.pk)))
-    chapter = next(chapter for chapter in document.chapters if chapter.slug == "plan")
-    assert chapter.title == load_timeline(hostile).finding
-    rows = [row for block in chapter.all_blocks() if isinstance(block, Table) for row in block.rows]
+    chapters = {chapter.slug: chapter for chapter in document.chapters}
+    assert chapters["plan"].title == load_timeline(hostile).finding
+    rows = [row for block in chapters["plan_steps"].all_blocks() if isinstance(block, Table) for row in block.rows]
     said = [" ".join(plain_text(each) for each in (*row.cells, *row.notes)) for row in rows]
     for step in hostile.plan_steps.all():
         row = next(each for each in said if step.title in each)
         assert step.done_when in row
         assert step.owner in row
+    leadership = build_document(load_report(Assessment.objects.get(pk=hostile.pk)), Choice.parse("leadership"))
+    assert "plan" in {chapter.slug for chapter in leadership.chapters}
+    assert "plan_steps" not in {chapter.slug for chapter in leadership.chapters}
 
 
 def test_a_stored_report_ends_with_the_day_on_which_the_next_step_is_due(begun: Assessment) -> None:
