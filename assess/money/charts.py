@@ -1,6 +1,5 @@
 """The two drawings of the sums: the difference to staying month by month, and how far each figure alone moves it."""
 
-import textwrap
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
@@ -24,11 +23,10 @@ TOP: Final = 14
 BOTTOM: Final = 206
 TICKS: Final = 4  #: about so many amounts beside the drawing
 
-LABEL_END: Final = 300  #: of the tornado: where names end and bars may begin
+BARS_START: Final = 8  #: of the tornado
 BARS_END: Final = 632
-ROW: Final = 40
+ROW: Final = 46  #: a name with its bar below
 MAX_ROWS: Final = 8
-LABEL_LETTERS: Final = 42
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,12 +63,6 @@ class Bar:
     at_high: str
     size: str
 
-    @property
-    def label_lines(self) -> tuple[tuple[str, int], ...]:
-        """The label in at most two lines, each with the height that it stands at."""
-        lines = textwrap.wrap(self.label, LABEL_LETTERS, max_lines=2, placeholder="…")
-        return tuple((words, self.y + 13 + 15 * place) for place, words in enumerate(lines))
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tornado:
@@ -81,7 +73,6 @@ class Tornado:
     bars: tuple[Bar, ...]
     all_bars: tuple[Bar, ...]
     middle: float
-    middle_words: str
     height: int
     width: int = WIDTH
 
@@ -138,16 +129,16 @@ def build_tornado(sums: Sums) -> Tornado:
     currency = sums.currency
     ends = [amount for swing in sums.swings for amount in (swing.at_low, swing.at_high)] or [sums.middle]
     least, most = min(*ends, sums.middle), max(*ends, sums.middle)
-    scale = (BARS_END - LABEL_END) / float(most - least or 1)
+    scale = (BARS_END - BARS_START) / float(most - least or 1)
 
     def x_of(amount: Decimal) -> float:
-        return round(LABEL_END + float(amount - least) * scale, 1)
+        return round(BARS_START + float(amount - least) * scale, 1)
 
     bars = tuple(
         Bar(
             label=_(FIGURE_BY_NAME[swing.name].label),
             figure=figure_words(sums, swing.name),
-            y=8 + ROW * place,
+            y=4 + ROW * place,
             x=x_of(min(swing.at_low, swing.at_high)),
             width=round(float(swing.size) * scale, 1),
             at_low=signed_words(swing.at_low, currency),
@@ -162,6 +153,5 @@ def build_tornado(sums: Sums) -> Tornado:
         bars=bars[:MAX_ROWS],
         all_bars=bars,
         middle=x_of(sums.middle),
-        middle_words=signed_words(sums.middle, currency),
-        height=30 + ROW * len(bars[:MAX_ROWS]),
+        height=26 + ROW * len(bars[:MAX_ROWS]),
     )

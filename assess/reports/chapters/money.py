@@ -17,6 +17,7 @@ from assess.money.facade import (
     describe_difference,
     describe_pain,
     describe_simplifications,
+    describe_swings,
     figure_words,
 )
 from assess.reports.chapters.actions import write_cost
@@ -57,9 +58,8 @@ def write_money(report: ReportData) -> tuple[Block, ...] | None:
     return (
         Table(columns=columns, rows=tuple(rows)),
         Paragraph(line=line(Run(below_zero, "quiet"))),
-        Paragraph(line=line(describe_break_even(sums.difference))),
-        draw_payback(sums),
-        draw_tornado(sums),
+        Part(title=describe_break_even(sums.difference).rstrip("."), blocks=(draw_payback(sums),), together=True),
+        Part(title=describe_swings(sums), blocks=(draw_tornado(sums),), together=True),
         Paragraph(line=line(_("{pain}.").format(pain=describe_pain(sums)))),
         Items(lines=tuple(line(sentence) for sentence in describe_simplifications())),
     )
@@ -122,7 +122,7 @@ def draw_tornado(sums: Sums) -> Drawing:
     """How far each figure alone moves the difference."""
     chart = build_tornado(sums)
     columns = (
-        Column(title=chart.finding),
+        Column(title=_("Figure")),
         Column(title=_("Range"), width="name"),
         Column(title=_("Moves the sum by"), width="name"),
     )

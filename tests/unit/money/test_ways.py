@@ -268,5 +268,5 @@ def test_both_drawings_contain_all_that_they_show(inputs: Inputs) -> None:
     assert all(charts.TOP <= y <= chart.bottom for _x, y in points)
     assert charts.TOP <= chart.zero <= chart.bottom
     for bar in build_tornado(sums).all_bars:
-        assert bar.x >= charts.LABEL_END
+        assert bar.x >= charts.BARS_START
         assert bar.x + bar.width <= charts.BARS_END + 0.2
