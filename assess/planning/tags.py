@@ -8,9 +8,11 @@ from django import template
 from django.utils import timezone
 
 from assess.advice.facade import (
+    GoalChart,
     GoalLine,
     PitfallFinding,
     PreparationList,
+    build_goal_chart,
     build_preparations,
     describe_goals,
     is_preparing,
@@ -72,6 +74,7 @@ class GoalsToMeasure:
     """The goals of a version for a page that asks for them again: finding, and a line with a form for each."""
 
     finding: str
+    chart: GoalChart
     entries: list[tuple[GoalLine, ReadingForm | None]]
 
 
@@ -89,6 +92,7 @@ def goals_to_measure(context: Mapping[str, Any]) -> GoalsToMeasure | None:
     may_measure = may_measure and why_not_change_plan(assessment) is None
     return GoalsToMeasure(
         finding=describe_goals(lines),
+        chart=build_goal_chart(lines),
         entries=[(line, build_reading_form(line.figure.slug, assessment) if may_measure else None) for line in lines],
     )
 

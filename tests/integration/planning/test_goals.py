@@ -24,7 +24,7 @@ from assess.reports.loaders.report import load_report
 from assess.reports.models import FOR_EVER
 from assess.reports.pdf_cache import content_key
 from assess.reports.service import find_valid_until
-from tests.factories import AnswerFactory, AssessmentFactory
+from tests.factories import AnswerFactory, AssessmentFactory, found_by_verifying
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
 
@@ -153,6 +153,7 @@ def test_goal_and_reading_are_removed_and_brought_back_as_they_were(
     again = Goal.objects.get()
     kept = ("figure", "baseline", "target", "target_on", "note")
     assert [getattr(again, name) for name in kept] == [getattr(goal, name) for name in kept]
+    assert [each for each in found_by_verifying(assessment.pk) if "goal" in each or "figure" in each] == []
 
 
 def test_goals_go_on_in_the_next_version_and_become_its_own_once_changed(
@@ -174,6 +175,8 @@ def test_goals_go_on_in_the_next_version_and_become_its_own_once_changed(
     assert lines == {"deploy_minutes": (8, 2), "uptime": (99.9, 2)}
     assert {line.target for line in load_goals(assessment)} == {10, 99.9}, "what was planned then stays"
     assert [each.words for each in load_goals(assessment)[0].readings] == ["20 minutes"]
+    said = [*found_by_verifying(assessment.pk), *found_by_verifying(following.pk)]
+    assert [each for each in said if "goal" in each or "figure" in each] == []
 
 
 def test_the_last_goal_of_a_later_version_stays_until_another_is_set(
@@ -200,6 +203,7 @@ def test_each_review_and_each_new_version_asks_for_the_figures_again(
     html = compact(alice_client.get(review).content.decode())
     assert "45 minutes → not measured yet → 10 minutes" in html
     assert 'id="measure-deploy_minutes-value"' in html
+    assert 'id="asked-goals-title"' in html, "drawn before, now and target"
     assert 'id="measure-deploy_minutes-value"' not in rita_client.get(review).content.decode(), "the team measures"
     following = start_next_version(assessment, by=alice)
     overview = compact(alice_client.get(reverse("assessment", args=[following.pk])).content.decode())

@@ -20,7 +20,7 @@ from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
 from assess.reports.service import find_valid_until
-from tests.factories import AnswerFactory, AssessmentFactory
+from tests.factories import AnswerFactory, AssessmentFactory, found_by_verifying
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
 
@@ -186,6 +186,7 @@ def test_a_tick_is_taken_back_and_undone_with_all_that_was_written(
     assert restore_mark(assessment, row.pk, by=alice) is None, "nothing is restored twice"
     did = [event.payload.get("change", "") for event in Event.objects.filter(kind="preparation_marked")]
     assert did == ["", "removed", ""]
+    assert [each for each in found_by_verifying(assessment.pk) if "preparation" in each] == []
 
 
 def test_what_somebody_saved_meanwhile_is_not_replaced_and_nothing_typed_is_lost(
