@@ -14,6 +14,8 @@ from assess.assessments.evidence.actions import attach_evidence
 from assess.assessments.measurements.actions import attach_file, read_file
 from assess.demo.traces import build_traces
 from assess.people.models import User
+from assess.planning.design.actions import decide_design
+from assess.planning.pages import PAGES
 from tests.browser.conftest import Faults, OpenPage
 from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory
@@ -68,6 +70,19 @@ def test_axe_finds_nothing_on_the_pages_of_an_assessment(
         start = f"/assessments/{assessment.pk}/"
         addresses += [start, f"{start}review/", f"{start}result/"]
     addresses += [f"/assessments/{filled.pk}/sections/{slug}/" for slug in ("scope", "teams", "tracing")]
+    axe_everywhere(*addresses, user=alice)
+
+
+@pytest.mark.slow
+def test_axe_finds_nothing_on_the_pages_of_money_and_plan(
+    axe_everywhere: Callable[..., None], alice: User, team: Any
+) -> None:
+    """Empty where nothing hurts; filled where services are extracted, with one design decided and one open."""
+    empty = AssessmentFactory(team=team, by=alice, system__name="Bank")
+    filled = AssessmentFactory(team=team, by=alice, system__name="Shop", answers=ANSWERS)
+    decide_design(filled, "data", option="schema_each", reason="The first step out.", by=alice)
+    addresses = [reverse(name, args=[each.pk]) for each in (empty, filled) for name, _words in PAGES]
+    addresses += [reverse("design-decision", args=[filled.pk, key]) for key in ("data", "timeouts")]
     axe_everywhere(*addresses, user=alice)
 
 
