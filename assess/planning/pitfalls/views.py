@@ -40,4 +40,4 @@ def url_of(line: PitfallEvidence, assessment: Assessment) -> str:
         return f"{reverse('assessment-review', args=[assessment.pk])}#q-{line.key}"
     if line.place == "design":
         return reverse("design-decision", args=[assessment.pk, line.key])
-    return reverse("evidence", args=[assessment.pk])
+    return reverse("evidence-measurements" if line.place == "calls" else "evidence", args=[assessment.pk])

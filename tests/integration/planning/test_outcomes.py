@@ -30,6 +30,7 @@ from assess.review.actions import sign
 from assess.review.models import Decision
 from assess.sharing.actions import make_link
 from tests.conftest import client_of
+from tests.factories import found_by_verifying
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
 
@@ -155,6 +156,14 @@ def test_recording_and_correcting_each_leave_an_event(signed: Assessment, alice:
     assert (row.text, row.was_right, row.saved_by) == ("Search and mail run apart.", True, rita)
     events = signed.events.filter(kind=EventKind.OUTCOME_RECORDED).order_by("number")
     assert [event.payload["text"] for event in events] == ["Search runs apart.", "Search and mail run apart."]
+    assert found_by_verifying(signed.pk) == []
+
+
+def test_an_outcome_changed_behind_our_back_is_found(signed: Assessment, alice: User, clock: Any) -> None:
+    clock(LATER)
+    record(signed, alice)
+    signed.outcomes.update(was_right=True)
+    assert any("outcome" in problem.casefold() for problem in found_by_verifying(signed.pk))
 
 
 @pytest.mark.parametrize(

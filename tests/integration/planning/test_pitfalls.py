@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
+from assess.assessments.measurements.models import Measurement
 from assess.assessments.models import Assessment, Edition
+from assess.measurements.facade import Call, Calls, Reading, to_json
 from assess.people.models import Team, User
 from assess.questionnaire.facade import Answer, Value
 from assess.reports.chapters import build_document
@@ -60,6 +62,24 @@ def test_design_decision_shows_a_pitfall(team: Team, alice: User, edition: Editi
     page = page_of(client_of(alice), "pitfalls", assessment)
     assert 'id="copied-logic"' in page.partition('id="later"')[0]
     assert f'<a href="{reverse("design-decision", args=[assessment.pk, "shared_code"])}">' in page
+
+
+def test_calls_of_traces_show_pitfalls_and_link_to_the_measurements(team: Team, alice: User, edition: Edition) -> None:
+    assessment = start(team, alice, edition)
+    call = Call(caller="orders", callee="<b>catalog", times=100, most_in_a_trace=20)
+    content = Calls(calls=(call,), traces=100, databases={"orders": ("main",), "<b>catalog": ("main",)})
+    reading = Reading(
+        kind="calls", shape="jaeger", shape_words="Jaeger", mapping=(), rows_read=1, dropped=(), dropped_by_reason={},
+        content=content,
+    )  # fmt: skip
+    Measurement.objects.create(
+        assessment=assessment, kind="calls", shape="jaeger", file_name="traces.json", sha256="1" * 64,
+        content=to_json(reading), attached_by=alice,
+    )  # fmt: skip
+    page = page_of(client_of(alice), "pitfalls", assessment).partition('id="later"')[0]
+    assert "orders calls &lt;b&gt;catalog 20 times within one request." in page
+    assert "use the database main." in page
+    assert f'<a href="{reverse("evidence-measurements", args=[assessment.pk])}">' in page
 
 
 def test_names_from_a_scan_are_never_markup(team: Team, alice: User, edition: Edition) -> None:
