@@ -151,12 +151,13 @@ def set_state(step: PlanStep, state: PlanStep.State, *, by: User) -> PlanStep:
 
 @transaction.atomic
 def move_step(step: PlanStep, direction: Literal["up", "down"], *, by: User) -> None:
-    """Put the step before or after its neighbour that is not dropped; nothing at the end of the plan."""
+    """Put the step before or after its neighbour in its stage that is not dropped; nothing at the stage's end."""
     locked = lock_plan(step.assessment, by=by)
     order = list(locked.plan_steps.all())
     at = next(index for index, each in enumerate(order) if each.pk == step.pk)
     others = range(at - 1, -1, -1) if direction == "up" else range(at + 1, len(order))
-    other = next((index for index in others if order[index].state != PlanStep.State.DROPPED), None)
+    shown = (index for index in others if order[index].state != PlanStep.State.DROPPED)
+    other = next((index for index in shown if order[index].stage == order[at].stage), None)
     if other is None:
         return
     order.insert(other, order.pop(at))

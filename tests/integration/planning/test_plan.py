@@ -265,6 +265,10 @@ def test_steps_move_up_and_down_past_dropped_ones(begun: Assessment, bob_client:
     assert titles(begun)[:2] == [third.title, first.title]
     press(bob_client, third, "down")
     assert titles(begun)[:2] == [first.title, third.title]
+    # Each stage is a list of its own, so nothing moves out of it.
+    before = titles(begun)
+    press(bob_client, begun.plan_steps.filter(stage="part_1").all()[0], "up")
+    assert titles(begun) == before
 
 
 def test_done_is_dated_and_a_dropped_step_can_be_undone(begun: Assessment, bob_client: Client) -> None:
