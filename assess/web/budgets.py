@@ -63,8 +63,8 @@ COSTS: Final[Mapping[str, float]] = {
     "evidence-claims": 0.5,
     "evidence-boundaries": 0.3,
     "evidence-boundaries-file": 0.3,
-    "plan": 1.0,  # before it is begun: the candidates of a large scan
-    "plan-file": 0.5,
+    "plan": 0.2,  # comes back after each press of a button
+    "plan-file": 0.3,
     "assessment-from-report": 2.0,
     "report": 0.5,
     "report-read": 0.8,
