@@ -84,9 +84,14 @@ def made_data(answers: Answers) -> Attachment:
     return build_attachment(subject, questionnaire, answers, result, argument=argument)
 
 
-@cache
 def demo_answers(name: str) -> dict[str, Answer]:
-    """The answers of one of the systems that the sources tell of."""
+    """The answers of one of the systems that the sources tell of, to be changed as a test likes."""
+    return dict(read_demo_answers(name))
+
+
+@cache
+def read_demo_answers(name: str) -> Answers:
+    """The same, read once. No test gets at this itself: what one changed would change the others."""
     document = read_document((DEMO / f"{name}.json").read_bytes(), file=name)
     return read_answers(document, builtin_questionnaire(), file=name)
 
