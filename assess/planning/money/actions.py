@@ -51,6 +51,15 @@ def build_money(
     )
 
 
+def figures_to_begin_with(assessment: Assessment) -> Mapping[str, Any] | None:
+    """The texts of the version before this one that has some in the workspace's currency, to fill in a form; None for
+    the first. One query."""
+    of_system = MoneyInputs.objects.filter(assessment__system=assessment.system_id, assessment__deleted_at=None)
+    earlier = of_system.filter(assessment__version__lt=assessment.version, currency=assessment.workspace.currency)
+    row = next((each for each in earlier.order_by("-assessment__version") if not is_empty(each.content)), None)
+    return row.content if row else None
+
+
 def load_sums(assessment: Assessment, answers: Answers, verdict: str) -> Sums | None:
     """The sums of the saved figures; None where nobody saved any. As `build_money`, and no query for the measurements
     without figures."""

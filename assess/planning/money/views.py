@@ -1,5 +1,6 @@
 """The page of money: the figures, what follows from them, and a form that shows its sums before anything is saved."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any
 
@@ -29,9 +30,17 @@ from assess.money.facade import (
     describe_pain,
     describe_simplifications,
     describe_start_up_loss,
+    texts_of,
 )
 from assess.people.facade import Ability, signed_in
-from assess.planning.money.actions import VersionMoney, build_money, moment_of, save_money, undo_money
+from assess.planning.money.actions import (
+    VersionMoney,
+    build_money,
+    figures_to_begin_with,
+    moment_of,
+    save_money,
+    undo_money,
+)
 from assess.planning.money.form import build_groups, list_issues, read_content
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_money
@@ -49,7 +58,12 @@ def money(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     answers = page.assessment.current_answers()
     verdict = verdict_of(page.assessment, answers)
     if request.method != "POST":
-        return render_money(request, page, build_money(page.assessment, answers, verdict))
+        found = build_money(page.assessment, answers, verdict)
+        earlier = figures_to_begin_with(page.assessment) if found.row is None and page.may_change else None
+        if earlier is not None:
+            # What is still missing the page says; nobody has made a mistake yet.
+            found = replace(build_money(page.assessment, answers, verdict, earlier), issues=())
+        return render_money(request, page, found, is_of_earlier_version=earlier is not None)
     seen, do = request.POST.get("seen", ""), request.POST.get("do", "preview")
     if do not in ("preview", "save", "undo"):
         raise Http404
@@ -83,6 +97,7 @@ def render_money(
     issues: "list[Issue] | tuple[Issue, ...]" = (),
     *,
     is_preview: bool = False,
+    is_of_earlier_version: bool = False,
 ) -> HttpResponse:
     row = found.row
     context = page.context(
@@ -91,6 +106,7 @@ def render_money(
         groups=build_groups(found),
         problems=list_issues(issues),
         is_preview=is_preview and not issues,
+        is_of_earlier_version=is_of_earlier_version,
         is_saved=row is not None and bool(row.content.get("figures")),
         seen=moment_of(row),
         saved_by=_("{name}, {day}").format(
@@ -99,7 +115,11 @@ def render_money(
         if row
         else "",
         workspace_currency=page.assessment.workspace.currency,
-        missing=[_(FIGURE_BY_NAME[name].label) for name in NEEDED if name not in found.defaults],
+        missing=[
+            _(FIGURE_BY_NAME[name].label)
+            for name in NEEDED
+            if name not in found.defaults and not any(texts_of(found.content, name))
+        ],
         examples=EXAMPLES,
         loss=describe_start_up_loss(),
         **(describe_sums(found.sums) if found.sums else {}),

@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from assess.assessments.actions import delete_assessment, start_assessment, submit_assessment
+from assess.assessments.actions import delete_assessment, start_assessment, start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Edition, Event
 from assess.people.models import Team, User, Workspace
 from assess.planning.models import MoneyInputs
@@ -186,6 +186,23 @@ def test_figures_change_after_submitting_but_not_once_signed(
     page = page_of(bob_client, shop)
     assert "The decision is signed, with these figures" in page
     assert 'value="save"' not in page
+
+
+def test_the_next_version_begins_with_the_figures_of_the_one_before_but_does_not_have_them(
+    shop: Assessment, alice: User, bob_client: Client
+) -> None:
+    send(bob_client, shop)
+    submit_assessment(shop, by=alice)
+    following = start_next_version(load(shop), by=alice)
+    page = page_of(bob_client, following)
+    assert "Filled in as in an earlier version. Save it to use it here." in page
+    assert 'value="$3400"' in page
+    assert load_report(load(following)).cost_words.startswith("No cost figures yet")
+    assert "<li>People who develop the system</li>" in page
+    assert "<li>Running cost today</li>" not in page
+    assert send(bob_client, following, **{**ENOUGH, "developers-low": "35"}).status_code == 302
+    assert "Filled in as in an earlier version" not in page_of(bob_client, following)
+    assert load_report(load(following)).cost_words.startswith(FINDING)
 
 
 def test_viewers_read_the_sums_and_change_nothing(shop: Assessment, bob_client: Client, vera: User) -> None:
