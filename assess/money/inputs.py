@@ -127,7 +127,7 @@ FIGURES: Final = (
     ),
     Figure(
         name="extra_running", group="extract", unit="share", most=1_000, default=("0", "200"), source="S3",
-        label=N_("Running cost that services add, in % of today's bill"),
+        label=N_("Running cost that services add, as a share of today's bill"),
         why=N_("S3's start-up saw its bill triple (200 % more); its shop paid less in all, with everything added."),
     ),
     Figure(

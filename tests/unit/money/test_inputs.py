@@ -174,6 +174,7 @@ def test_each_currency_takes_its_own_code_and_sign(currency: str) -> None:
 def test_every_default_has_a_source_and_a_reason() -> None:
     for figure in FIGURES:
         assert figure.group in GROUPS
+        assert "%" not in figure.label + figure.hint  # templates translate these, and read it as a place for a value
         if figure.default is not None:
             assert set(figure.source.split(", ")) <= {"S0", "S1", "S2", "S3", "S4", "ours"}
             assert figure.why
