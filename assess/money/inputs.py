@@ -26,6 +26,7 @@ from assess.questionnaire.facade import (
 #: The longest text of one end that is kept.
 MAX_LETTERS: Final = 60
 PLACES: Final = 2  #: decimals that a figure may have
+MAX_ANSWER: Final = 100_000  #: of a number that is offered as a default
 
 #: A value with its unit; `ONE` is for the value 1.
 UNITS: Final[Words[str]] = Words(
@@ -230,11 +231,10 @@ def build_defaults(answers: Answers, measured: Mapping[str, Default] | None = No
         for figure in FIGURES
         if figure.default is not None
     }
-    people = answered_values(answers, "developers")
+    people = answered_numbers(answers, "developers")
     if people:
-        ends = Range(Decimal(str(min(people))), Decimal(str(max(people))))
-        defaults["developers"] = default_from_answers(ends)
-    minutes = [Decimal(str(value)) for value in answered_values(answers, "deploy_minutes")] or USUAL_MINUTES
+        defaults["developers"] = default_from_answers(Range(min(people), max(people)))
+    minutes = answered_numbers(answers, "deploy_minutes") or USUAL_MINUTES
     waits = [WAITS[value] for value in answered_values(answers, "deploy_waiting") if value in WAITS]
     if answered_values(answers, "teams") == [1]:
         waits = [WAITS["never"]]  # one team waits for nobody
@@ -294,6 +294,12 @@ def answered_values(answers: Answers, key: str) -> list[Any]:
     if answer is None:
         return []
     return [answer.value] if answer.value is not None else list(answer.between)
+
+
+def answered_numbers(answers: Answers, key: str) -> list[Decimal]:
+    """The same of a number. What an organisation's own questionnaire asks instead by this key is left out."""
+    values = [value for value in answered_values(answers, key) if isinstance(value, int | float)]
+    return [Decimal(str(value)) for value in values if 0 <= value <= MAX_ANSWER]
 
 
 def default_from_answers(ends: Range, why: str = "") -> Default:

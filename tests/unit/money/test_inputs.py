@@ -227,6 +227,14 @@ def test_an_answer_that_is_not_known_leaves_the_default_of_the_table() -> None:
     assert defaults["oversized_share"].origin == "S3"
 
 
+def test_an_own_questionnaire_that_asks_something_else_by_a_key_offers_nothing() -> None:
+    answers = {
+        "developers": Answer(value="a dozen"), "deploy_minutes": Answer(value=-5), "deploy_waiting": Answer(value=3),
+        "infra_cost": Answer(value=("acceptable",)), "team_collisions": Answer(value="hourly"),
+    }  # fmt: skip
+    assert build_defaults(answers) == build_defaults({})
+
+
 def test_what_was_measured_goes_before_what_was_answered_and_typing_before_both() -> None:
     ends = Range(Decimal(2800), Decimal(2800))
     measured = {"running_today": Default(range=ends, origin="from cluster.json")}
