@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from assess.assessments import policies
@@ -88,14 +89,14 @@ class EarlierAnswer:
 
 #: Of the version, the one before, the questionnaire and the earlier answers: what has been reached since, by question.
 Provider = Callable[[Assessment, Assessment, Questionnaire, Answers], Mapping[str, EarlierAnswer]]
-#: Rooms above this one register what they know. Asked only where a team shares its answers.
-PROVIDERS: Final[list[Provider]] = []
+#: Rooms above this one register what they know, by a name of their own. Asked only where a team shares its answers.
+PROVIDERS: Final[dict[str, tuple[Provider, Q]]] = {}
 
 
-def register_suggestions(provider: Provider) -> None:
-    """Let this provider suggest answers too; in place of the earlier one where both speak of a question."""
-    if provider not in PROVIDERS:
-        PROVIDERS.append(provider)
+def register_suggestions(name: str, provider: Provider, *, where: Q) -> None:
+    """Let this provider suggest answers too; in place of the earlier one where both speak of a question. It is asked
+    `where` the version before has something to go by, which costs no query."""
+    PROVIDERS[name] = (provider, where)
 
 
 def suggestions_for(
@@ -113,8 +114,9 @@ def suggestions_for(
     if earlier is None:
         return {}
     before = dict(own_answers(earlier, respondent) if respondent else shared_answers(earlier))
-    for provider in PROVIDERS if respondent is None else ():
-        before |= provider(assessment, earlier, questionnaire, {key: each.answer for key, each in before.items()})
+    for name, (provider, _where) in PROVIDERS.items() if respondent is None else ():
+        if getattr(earlier, name):
+            before |= provider(assessment, earlier, questionnaire, {key: each.answer for key, each in before.items()})
     waiting = {key: each.answer for key, each in before.items() if key not in present}
     carried, _left_behind = carry_over(questionnaire, waiting)
     all_answers = {**carried, **present}
@@ -134,9 +136,11 @@ def suggestions_for(
 
 
 def previous_submitted_version(assessment: Assessment) -> Assessment | None:
-    """The system's newest submitted version before this one, with its edition. One query."""
+    """The system's newest submitted version before this one, with its edition, and whether each provider has something
+    to go by. One query."""
     before = Assessment.objects.filter(system=assessment.system_id, version__lt=assessment.version, deleted_at=None)
     before = before.exclude(submitted_at=None).select_related("edition").defer("result", "edition__content")
+    before = before.annotate(**{name: where for name, (_provider, where) in PROVIDERS.items()})
     return before.order_by("-version").first()
 
 

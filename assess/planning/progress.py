@@ -6,6 +6,8 @@ Nothing counts until somebody confirms it, like any suggestion; each says what i
 from collections.abc import Mapping
 from datetime import datetime, time
 
+from django.db.models import Exists, OuterRef, Q
+
 from assess.advice.facade import GOAL_FIGURES, PREPARATIONS_BY_SLUG, is_further, reached_by_items, reached_by_steps
 from assess.assessments.facade import Assessment, EarlierAnswer, register_suggestions
 from assess.language import _
@@ -16,7 +18,11 @@ from assess.web.facade import get_time_zone
 
 def connect() -> None:
     """Let `assessments` suggest what plans have reached."""
-    register_suggestions(suggest_progress)
+    steps = PlanStep.objects.filter(assessment=OuterRef("pk"), state=PlanStep.State.DONE)
+    marks = PreparationMark.objects.filter(assessment=OuterRef("pk"), kind=PreparationMark.Kind.TICKED)
+    readings = GoalReading.objects.filter(assessment__system=OuterRef("system"))
+    where = Q(Exists(steps)) | Q(Exists(marks)) | Q(Exists(readings))
+    register_suggestions("has_progress", suggest_progress, where=where)
 
 
 def suggest_progress(
