@@ -277,7 +277,9 @@ TABLE: dict[str, Row] = {
     "preparation": Row(
         methods={"GET": readers(), "POST": writers(400)}, of_an_assessment=True, reason="400: no item was named"
     ),
-    "preparation-waive": Row(methods={"POST": reviewers(400)}, of_an_assessment=True, reason="400: no item was named"),
+    "preparation-waive": Row(
+        methods={"GET": readers(302), "POST": reviewers(400)}, of_an_assessment=True, reason="400: no item was named"
+    ),
     # --- design decisions
     "design": Row(methods={"GET": readers()}, of_an_assessment=True),
     "design-decision": Row(

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from assess.advice.facade import PREPARATIONS_BY_SLUG, is_preparing
 from assess.assessments.facade import judge, latest_scan_of, questionnaire_of
@@ -44,11 +44,15 @@ def preparation(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     return post_mark(request, page, "tick")
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def waive_preparation(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
-    """POST waives an item, ends a waiver, or brings it back, as `preparation` does with ticks."""
-    page = open_planning(request, assessment_id, why_not=why_not_change_plan, ability=Ability.REVIEW)
+    """POST waives an item, ends a waiver, or brings it back, as `preparation` does with ticks. Whoever reloads what is
+    refused gets the page."""
+    ability = Ability.REVIEW if request.method == "POST" else None
+    page = open_planning(request, assessment_id, why_not=why_not_change_plan, ability=ability)
+    if request.method != "POST":
+        return redirect("preparation", page.assessment.pk)
     return post_mark(request, page, "waive")
 
 
@@ -95,6 +99,11 @@ def render_preparation(
     is_open = why_not_change_plan(assessment) is None
     may_waive = is_open and can(page.user, Ability.REVIEW, assessment.system.team)
 
+    addresses = {
+        "tick": reverse("preparation", args=[assessment.pk]),
+        "waive": reverse("preparation-waive", args=[assessment.pk]),
+    }
+
     def entry(line: Any) -> dict[str, Any]:
         slug = line.preparation.slug
         row = rows.get(slug)
@@ -112,7 +121,8 @@ def render_preparation(
             "seen": moment_of(row),
             "mark": row,
             "may_remove": row is not None and (may_waive if row.kind == "waived" else page.may_change),
-            "forms": offered,
+            "forms": [(name, each, addresses[name]) for name, each in offered.items()],
+            "remove_at": addresses["waive" if row is not None and row.kind == "waived" else "tick"],
             "is_open": slug == item,
         }
 
