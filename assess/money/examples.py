@@ -54,7 +54,7 @@ EXAMPLES: Final = (
     Example(
         source="S3", title=N_("A shop's whole bill before and after five services"),
         saving=compare_fleets((Fleet(instances=10, price=Decimal(340)),), bill(2100)),
-        leaves_open=N_("Six months of migration, by how many of its 35 developers it does not say."),
+        leaves_open=N_("Six months of migration by some of its 35 people: it does not say how many."),
     ),
     Example(
         source="S3", title=N_("The shop's recommendations on machines for machine learning"),
