@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+import zipfile
 from datetime import date, timedelta
 from html import unescape
 from typing import Any
@@ -489,6 +490,17 @@ def test_the_chapters_have_every_step_with_owner_days_state_and_note(hostile: As
     leadership = build_document(load_report(Assessment.objects.get(pk=hostile.pk)), Choice.parse("leadership"))
     assert "plan" in {chapter.slug for chapter in leadership.chapters}
     assert "plan_steps" not in {chapter.slug for chapter in leadership.chapters}
+
+
+def test_page_and_word_document_have_the_plan_and_only_the_page_draws_it(begun: Assessment, bob_client: Client) -> None:
+    read = bob_client.get(reverse("report-read", args=[begun.pk])).content.decode()
+    assert "timeline-title" in read
+    word = bob_client.get(reverse("report-docx", args=[begun.pk])).content
+    with zipfile.ZipFile(io.BytesIO(word)) as document:
+        written = document.read("word/document.xml").decode()
+    for step in begun.plan_steps.all():
+        assert step.title in unescape(read)
+        assert step.title in unescape(written)
 
 
 def test_a_stored_report_ends_with_the_day_on_which_the_next_step_is_due(begun: Assessment) -> None:
