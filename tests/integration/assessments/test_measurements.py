@@ -31,7 +31,7 @@ from assess.assessments.measurements.actions import (
 )
 from assess.assessments.measurements.models import Measurement, MeasurementPreview
 from assess.assessments.models import Answer, Assessment, Edition, Event, Respondent
-from assess.measurements.facade import Cost
+from assess.measurements.facade import Cost, Load
 from assess.people.models import Team, User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import ValidationFailed
@@ -596,3 +596,12 @@ def test_what_was_signed_names_the_file_of_each_decision(
     decide(alice_client, answered, "override", "deploys_per_week", reason="Two other pipelines")
     (signed,) = signed_proposals(answered)
     assert (signed["measurement"], signed["scan"], signed["reason"]) == (row.sha256, None, "Two other pipelines")
+
+
+def test_stacks_belong_to_the_apps_of_the_newest_scan_by_their_paths(assessment: Assessment, bob: User) -> None:
+    attach_evidence(assessment, json.dumps(shop_evidence()).encode(), by=bob)
+    app = next(each for each in shop_evidence()["apps"] if each["id"] == "orders")
+    stacks = "".join(f"main (manage.py:1);place (/srv/{app['path']}/views.py:{n}) 5\n" for n in range(30))
+    reading = read_file(BytesIO(stacks.encode()), name="stacks.txt", assessment=assessment).reading
+    assert isinstance(reading.content, Load)
+    assert [each.part for each in reading.content.parts] == ["orders"]
