@@ -183,6 +183,14 @@ class PitfallFinding:
     def cure(self) -> str:
         return _(self.pitfall.cure)
 
+    def to_json(self) -> dict[str, object]:
+        """The pitfall by its slug, its state, and the facts that show it in words."""
+        return {
+            "pitfall": self.pitfall.slug,
+            "state": self.state,
+            "shown_by": [line.sentence for line in self.evidence],
+        }
+
 
 def find_pitfalls(facts: Facts, verdict: Verdict, pitfalls: tuple[Pitfall, ...]) -> tuple[PitfallFinding, ...]:
     """What shows now, then what would hurt once services run, then what to watch under this verdict; each in the

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from assess.advice.facade import preparations_to_json
+from assess.advice.facade import PitfallFinding, preparations_to_json
 from assess.decision.facade import Argument, Result, find_standing_steps, steps_to_json
 from assess.decision.facade import to_json as result_to_json
 from assess.money.facade import Sums
@@ -111,10 +111,11 @@ def build_attachment(
     claims: EvidenceData | None = None,
     design: DesignData | None = None,
     money: Sums | None = None,
+    pitfalls: Sequence[PitfallFinding] = (),
 ) -> Attachment:
     """The document of one version. `result` is the decision on these answers, `argument` and `disagreements` (as JSON)
     are what the result's JSON says beside it, `claims` what was measured of the answers, `design` what was decided on
-    the way, `money` what the ways cost."""
+    the way, `money` what the ways cost, `pitfalls` those found: the ones that only have to be watched are left out."""
     edition = {"slug": questionnaire.slug, "version": questionnaire.version, "sha256": subject.edition_sha256}
     document = {
         "questionnaire": questionnaire.slug,
@@ -139,6 +140,7 @@ def build_attachment(
             **({"evidence": claims.to_json()} if claims else {}),
             **({"money": money_to_json(money)} if money else {}),
             **({"design_decisions": design.to_json()} if design else {}),
+            **({"pitfalls": shown} if (shown := [each.to_json() for each in pitfalls if each.evidence]) else {}),
             "result": result_to_json(
                 result, argument, disagreements, preparations_to_json(questionnaire, answers, result)
             ),

@@ -116,6 +116,7 @@ def load_report(assessment: Assessment) -> ReportData:
         claims=claims,
         design=report.planning.design,
         money=report.planning.money,
+        pitfalls=report.planning.pitfalls,
     )
     return replace(
         report, attachment=attachment, scan_charts=build_scan_charts(scan, measured_monoliths()) if scan else None

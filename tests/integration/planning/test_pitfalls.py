@@ -101,3 +101,15 @@ def test_chapter_has_pitfalls_with_evidence_and_the_names_of_those_to_watch(
     (row,) = (row for row in rows if plain_text(row.cells[0]).startswith(PITFALL))
     assert "Well-known companies do it." in plain_text(row.notes[0])
     assert chapter.title.endswith("show")
+
+
+def test_report_attaches_pitfalls_that_show_and_leaves_those_to_watch_out(
+    team: Team, alice: User, edition: Edition
+) -> None:
+    assessment = start(team, alice, edition, motives=("imitation",))
+    report = load_report(Assessment.objects.get(pk=assessment.pk))
+    assert report.attachment is not None
+    attached = json.loads(report.attachment.text)["report"]["pitfalls"]
+    shown = {each["pitfall"]: each["state"] for each in attached}
+    assert shown["imitation"] == "now"
+    assert "watch" not in shown.values()
