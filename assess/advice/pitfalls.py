@@ -210,13 +210,13 @@ def find_pitfalls(facts: Facts, verdict: Verdict, pitfalls: tuple[Pitfall, ...])
 
 
 def find_evidence(pitfall: Pitfall, facts: Facts) -> tuple[PitfallEvidence, ...]:
-    """Every fact of each sign that holds as a whole, each once."""
+    """Every fact of each sign that holds as a whole, each once. That services run is left out where more is said."""
     lines: dict[PitfallEvidence, None] = {}
     for sign in pitfall.signs:
         evidence = [condition(facts) for condition in sign]
         if all(evidence):
             lines |= dict.fromkeys(each for each in evidence if each)
-    return tuple(lines)
+    return tuple(line for line in lines if line.key != "current_shape") or tuple(lines)
 
 
 def answer_evidence(question: Question, value: Value) -> PitfallEvidence:

@@ -372,6 +372,11 @@ def test_evidence_names_the_question_and_only_the_answers_that_count() -> None:
     assert "decide on their own" not in line.sentence
 
 
+def test_that_services_run_is_no_evidence_beside_another_fact() -> None:
+    found = find(on_services(infra_cost="painful"))["cost-ignored"]
+    assert [line.key for line in found.evidence] == ["infra_cost"]
+
+
 def test_guessed_figures_are_no_measurements() -> None:
     guessed, measured = (
         find(answers(deploy_minutes=Answer(value=45, basis=basis)))["unmeasured-steps"]
