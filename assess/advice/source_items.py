@@ -96,6 +96,7 @@ SOURCE_ITEMS: Final = (
     ),
     told(
         "S0", N_("Each boundary has to buy scaling, deployment or ownership."),
+        ("step", "extract.page", "what the boundary buys"),
         ("design", "boundary_gain", "buy"), ("step", "extract.boundary", "scaling, deployment or ownership"),
         ("pitfall", "idle-boundary", "buys"),
     ),
