@@ -13,7 +13,8 @@ from assess.questionnaire.facade import Answers, Questionnaire
 def find_pitfalls_of(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> tuple[PitfallFinding, ...]:
-    """What shows now, then what would hurt later, then what to watch under the verdict that counts. Two queries.
+    """What shows now, then what would hurt later, then what to watch under the verdict that counts. Two
+    queries, one where the design decisions came with the assessment.
 
     `scan` is the newest one, which the caller has read already.
     """
@@ -22,6 +23,6 @@ def find_pitfalls_of(
         answers=answers,
         scan=scan,
         calls=load_measured_services(assessment).calls,
-        design=dict(assessment.design_decisions.values_list("key", "option")),
+        design={row.key: row.option for row in assessment.design_decisions.all()},
     )
     return find_pitfalls(facts, cast(Verdict, assessment.overruled_to or result.verdict), PITFALLS)

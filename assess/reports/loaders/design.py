@@ -12,7 +12,8 @@ from assess.reports.content.sanitize import MAX_NAME, clean_line, clean_text
 def load_design(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result
 ) -> DesignData | None:
-    """The decisions of this version and what its verdict still asks; None before the first decision. One query."""
+    """The decisions of this version and what its verdict still asks; None before the first decision. As
+    `load_design_choices`."""
     choices = load_design_choices(assessment)
     if not choices:
         return None
@@ -29,8 +30,9 @@ def load_design(
 
 
 def load_design_choices(assessment: Assessment) -> tuple[DesignChoice, ...]:
-    """What was decided, in the order of the questions. One query."""
-    rows = {row.key: row for row in assessment.design_decisions.select_related("decided_by")}
+    """What was decided, in the order of the questions. No query where they came with the
+    assessment, as by `with_report_relations`."""
+    rows = {row.key: row for row in assessment.design_decisions.all()}
     choices = []
     for slug, question in DESIGN_QUESTIONS.items():
         row = rows.get(slug)

@@ -41,9 +41,10 @@ PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 
 def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
-    """The assessments with every related row that `load_report` reads of them, in one query."""
+    """The assessments with every related row that `load_report` reads of them: one query, one for design
+    decisions, and one for who took them."""
     joined = ("system__team", "workspace__logo", "edition", "created_by", "submitted_by", "money_inputs")
-    return with_evidence(assessments.select_related(*joined))
+    return with_evidence(assessments.select_related(*joined)).prefetch_related("design_decisions__decided_by")
 
 
 def load_report(assessment: Assessment) -> ReportData:
