@@ -31,6 +31,7 @@ def branded(assessment: Assessment, ada: User, workspace: Workspace) -> Assessme
         by=ada,
         name="Harbour Group",
         paper="Letter",
+        currency="USD",
         language="en-us",
         time_zone="Pacific/Auckland",
         confidentiality="Confidential: for the board only",
