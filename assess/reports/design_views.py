@@ -1,6 +1,5 @@
 """Records of design decisions to keep beside the code: one as Markdown, all in a zip file."""
 
-from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -21,7 +20,6 @@ def design_records(request: HttpRequest, assessment_id: int, key: str = "") -> H
     decided."""
     user, assessment = open_assessment(request, assessment_id)
     check_answered_first(user, assessment)
-    prefetch_related_objects([assessment], "design_decisions__decided_by")
     workspace = assessment.workspace
     with localized(workspace):
         records = build_design_records(

@@ -14,15 +14,16 @@ def find_pitfalls_of(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> tuple[PitfallFinding, ...]:
     """What shows now, then what would hurt later, then what to watch under the verdict that counts. Two
-    queries, one where the design decisions came with the assessment.
+    queries at most: none for what the assessment came without, by `has_design_decisions` and `has_measurements`.
 
     `scan` is the newest one, which the caller has read already.
     """
+    is_decided = getattr(assessment, "has_design_decisions", True)
     facts = Facts(
         questionnaire=questionnaire,
         answers=answers,
         scan=scan,
         calls=load_measured_services(assessment).calls,
-        design={row.key: row.option for row in assessment.design_decisions.all()},
+        design=dict(assessment.design_decisions.values_list("key", "option")) if is_decided else {},
     )
     return find_pitfalls(facts, cast(Verdict, assessment.overruled_to or result.verdict), PITFALLS)

@@ -40,8 +40,11 @@ def today_of(assessment: Assessment) -> date:
 def load_preparations(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, scan: Scan | None
 ) -> PreparationList:
-    """The lists with what answers, scan and people say of each item. One query."""
-    marks = {row.item: read_mark(row) for row in assessment.preparation_marks.select_related("saved_by")}
+    """The lists with what answers, scan and people say of each item. One query, none where the assessment came with
+    `has_preparation_marks` and has none."""
+    is_marked = getattr(assessment, "has_preparation_marks", True)
+    rows = assessment.preparation_marks.select_related("saved_by") if is_marked else ()
+    marks = {row.item: read_mark(row) for row in rows}
     return build_preparations(questionnaire, answers, scan=scan, marks=marks, today=today_of(assessment))
 
 

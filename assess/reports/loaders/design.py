@@ -30,9 +30,10 @@ def load_design(
 
 
 def load_design_choices(assessment: Assessment) -> tuple[DesignChoice, ...]:
-    """What was decided, in the order of the questions. No query where they came with the
-    assessment, as by `with_report_relations`."""
-    rows = {row.key: row for row in assessment.design_decisions.all()}
+    """What was decided, in the order of the questions. One query, none where the assessment came
+    with `has_design_decisions` and has none."""
+    is_decided = getattr(assessment, "has_design_decisions", True)
+    rows = {row.key: row for row in assessment.design_decisions.select_related("decided_by")} if is_decided else {}
     choices = []
     for slug, question in DESIGN_QUESTIONS.items():
         row = rows.get(slug)

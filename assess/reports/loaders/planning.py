@@ -53,7 +53,10 @@ def load_planning(
 
 
 def load_outcomes(assessment: Assessment) -> tuple[OutcomeData, ...]:
-    """What was recorded after 6 and 12 months. One query."""
+    """What was recorded after 6 and 12 months. One query, none where the assessment came with `has_outcomes` and has
+    none."""
+    if not getattr(assessment, "has_outcomes", True):
+        return ()
     return tuple(
         OutcomeData(
             followed=describe_followed(row.months, row.followed),
@@ -87,7 +90,10 @@ def load_preparation(
 
 
 def load_plan(assessment: Assessment) -> Timeline | None:
-    """The steps of the plan with their texts cleaned; None where none is begun. One query."""
+    """The steps of the plan with their texts cleaned; None where none is begun. One query, none where the
+    assessment came with `has_plan_steps` and has none."""
+    if not getattr(assessment, "has_plan_steps", True):
+        return None
     timeline = load_timeline(assessment)
     if not timeline.lines:
         return None

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import to_locale
 
 from assess.assessments.facade import (
@@ -23,6 +23,7 @@ from assess.evidence.facade import build_scan_charts
 from assess.language import _
 from assess.monoliths_file import measured_monoliths
 from assess.people.facade import Logo, Workspace
+from assess.planning.facade import DesignDecision, Outcome, PlanStep, PreparationMark
 from assess.questionnaire.facade import Answers, Questionnaire, answers_hash, worded_for
 from assess.record.facade import head_of
 from assess.reports.content.attachment import build_attachment
@@ -41,10 +42,15 @@ PAPERS: dict[str, Paper] = {"A4": "A4", "Letter": "Letter"}
 
 
 def with_report_relations(assessments: "QuerySet[Assessment]") -> "QuerySet[Assessment]":
-    """The assessments with every related row that `load_report` reads of them: one query, one for design
-    decisions, and one for who took them."""
+    """The assessments with every related row that `load_report` reads of them, in one query. `has_plan_steps` and
+    its like spare those without any a query."""
     joined = ("system__team", "workspace__logo", "edition", "created_by", "submitted_by", "money_inputs")
-    return with_evidence(assessments.select_related(*joined)).prefetch_related("design_decisions__decided_by")
+    return with_evidence(assessments.select_related(*joined)).annotate(
+        has_plan_steps=Exists(PlanStep.objects.filter(assessment=OuterRef("pk"))),
+        has_preparation_marks=Exists(PreparationMark.objects.filter(assessment=OuterRef("pk"))),
+        has_design_decisions=Exists(DesignDecision.objects.filter(assessment=OuterRef("pk"))),
+        has_outcomes=Exists(Outcome.objects.filter(assessment=OuterRef("pk"))),
+    )
 
 
 def load_report(assessment: Assessment) -> ReportData:
