@@ -184,7 +184,7 @@ def test_exports_need_few_queries(
     alice_client: Client, submitted: Assessment, name: str, django_assert_max_num_queries: Any
 ) -> None:
     got(alice_client, name, submitted)
-    with django_assert_max_num_queries(15):  # one for each table of what is planned
+    with django_assert_max_num_queries(11):
         assert got(alice_client, name, submitted).status_code == 200
 
 

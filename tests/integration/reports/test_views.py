@@ -251,9 +251,9 @@ def test_report_page_needs_few_queries(
     alice_client: Client, page: str, address: str, ready: Report, django_assert_max_num_queries: Any
 ) -> None:
     alice_client.get(page)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(11):
         alice_client.get(page)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(11):
         alice_client.get(address)
 
 
