@@ -18,7 +18,7 @@ from assess.language import N_, _, number
 from assess.measurements.load import FEWEST_REQUESTS, MAX_PARTS_READ, OTHER, build_load, path_part
 from assess.measurements.reading import DropLog, LineReader, Options
 from assess.measurements.records import MappedField, Reading
-from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.questionnaire.facade import Issue, ValidationFailed, shown
 
 WORDS: Final = N_("Access log of nginx, Apache or gunicorn, or JSON lines")
 SAMPLE_LINES: Final = 1_000
@@ -126,7 +126,7 @@ def read_access_log(lines: Iterable[bytes], options: Options) -> Reading:
         if counts_time:
             try:
                 seconds = float(written) * worth  # type: ignore[arg-type]  # None is caught
-            except (TypeError, ValueError):
+            except (TypeError, ValueError, OverflowError):
                 seconds = -1.0
             if not 0 <= seconds < MAX_SECONDS:
                 dropped.add(row, "no_time", no_time)
@@ -317,7 +317,7 @@ def find_json_layout(lines: Sequence[Mapping[str, Any]]) -> Layout:
     path_keys, time_keys = max(found, key=lambda fields: (fields[1] is not None, found[fields]))
     assert path_keys is not None
     seconds = 0.0
-    mapping = [MappedField(field="part", source=".".join(path_keys), note=_("the path's first steps"))]
+    mapping = [MappedField(field="part", source=shown(".".join(path_keys)), note=_("the path's first steps"))]
     if time_keys:
         values = [value for line in lines if isinstance(value := dig(line, time_keys), str | int | float)]
         matches = [match for value in values if (match := COLUMN.fullmatch(str(value)))]
@@ -326,7 +326,7 @@ def find_json_layout(lines: Sequence[Mapping[str, Any]]) -> Layout:
         unit = unit or JSON_UNITS.get((".".join(path_keys), ".".join(time_keys)), "")
         unit = unit or find_unit(name, [match["value"] for match in matches])
         seconds = UNITS[unit]
-        mapping.append(time_field(".".join(time_keys), unit))
+        mapping.append(time_field(shown(".".join(time_keys)), unit))
 
     def read(line: bytes) -> tuple[bytes, bytes | float | None] | None:
         parsed = parse_line(line)

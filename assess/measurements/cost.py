@@ -11,7 +11,7 @@ from typing import Any, Final
 from assess.language import N_, Words, _
 from assess.measurements.reading import DropLog, JsonReader, Options, Prices, Reader
 from assess.measurements.records import Cost, MappedField, Reading, Workload
-from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.questionnaire.facade import Issue, ValidationFailed, only_visible
 
 KINDS: Final = ("Deployment", "StatefulSet", "ReplicaSet", "DaemonSet")
 MAX_WORKLOADS: Final = 5_000
@@ -154,7 +154,7 @@ def read_workload(item: object, prices: Prices | None) -> tuple[Workload, tuple[
     if not all(math.isfinite(float(each)) and each < 10**9 for each in (cpu, memory)):
         raise Dropped("bad_quantity")
     name, namespace = metadata.get("name"), metadata.get("namespace", "")
-    name = name[:80] if isinstance(name, str) and name.isprintable() and "@" not in name else ""
+    name = name[:80] if isinstance(name, str) and name == only_visible(name) and "@" not in name else ""
     monthly = None if prices is None else (cpu * prices.core + memory * prices.gib).quantize(Decimal("0.01"))
     workload = Workload(name=name, replicas=replicas, cpu=float(cpu), memory_gib=float(memory), monthly=monthly)
     return workload, (str(kind), str(namespace), name)

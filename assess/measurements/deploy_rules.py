@@ -13,7 +13,7 @@ from typing import Final, Literal, cast
 from assess.language import N_, Words, _, all_of, ngettext, number
 from assess.measurements.reading import DropLog, Options
 from assess.measurements.records import Deploy, Deploys, MappedField, Reading
-from assess.questionnaire.facade import Issue, ValidationFailed, shown
+from assess.questionnaire.facade import Issue, ValidationFailed, only_visible, shown
 
 #: More than a busy company deploys in a year; each is stored.
 MAX_DEPLOYS: Final = 10_000
@@ -75,7 +75,8 @@ DEPLOYS: Final = as_set(
     "delivery bereitstellen bereitstellung ausliefern ausrollen deployer deploiement desplegar despliegue"
 )
 MAIN_BRANCHES: Final = frozenset({"main", "master", "trunk", "production", "prod", "live", "release"})
-VERSION_TAG: Final = re.compile(r"(?:[a-z]+[-/@])?v?\d+(?:\.\d+)+[\w.+-]*|release[-/].*", re.ASCII)
+#: Nothing is tried twice (`*+`), so that a hostile name takes no longer than another of its length.
+VERSION_TAG: Final = re.compile(r"(?:[a-z]++[-/@])?v?\d++(?:\.\d++)++[\w.+-]*+|release[-/].*", re.ASCII)
 #: Events of GitHub and sources of GitLab that run before a change is merged, or for no change at all.
 BEFORE_MERGE: Final = as_set(
     "pull_request pull_request_target pull_request_review merge_group merge_request_event "
@@ -270,7 +271,7 @@ def find_reason(run: Run, seen: set[object], options: Options) -> str:
 def service_name(text: str) -> str:
     """The name of a service; "" for what may be a person's address."""
     name = text.strip()
-    return "" if "@" in name or not name.isprintable() else name[:80]
+    return "" if "@" in name or name != only_visible(name) else name[:80]
 
 
 def harmless(workflow: str) -> str:

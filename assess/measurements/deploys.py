@@ -82,6 +82,8 @@ PATHS: Final[Mapping[str, RunPaths]] = {
         environment=("environment.name",),
     ),
 }
+#: Letters of a name or result that are looked at; git's own limit of a branch is 255.
+MAX_TEXT: Final = 300
 IDENTITIES: Final = ("id", "databaseId")
 
 
@@ -98,7 +100,7 @@ def look_up(entry: Mapping[str, Any], paths: Sequence[str]) -> tuple[str, Any]:
 
 def text_at(entry: Mapping[str, Any], paths: Sequence[str]) -> str:
     value = look_up(entry, paths)[1]
-    return value if isinstance(value, str) else ""
+    return value[:MAX_TEXT] if isinstance(value, str) else ""
 
 
 def list_entries(document: object) -> list[Any]:

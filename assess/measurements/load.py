@@ -10,6 +10,7 @@ from typing import Final
 from assess.evidence.facade import Proposal
 from assess.language import N_, Words, _, number
 from assess.measurements.records import Load, PartLoad, Reading
+from assess.questionnaire.facade import only_visible
 
 UNIT_WORDS: Words[str] = Words(
     {
@@ -72,7 +73,7 @@ def clean_part(name: str) -> str:
         name = "/" + name.split("://", 1)[1].partition("/")[2]
     if name.startswith("/"):
         return path_part(name)
-    name = "".join(letter for letter in name if letter.isprintable()).strip()[:MAX_PART_LETTERS]
+    name = only_visible(name[: 2 * MAX_PART_LETTERS]).strip()[:MAX_PART_LETTERS]
     return OTHER if not name or "@" in name or re.search(r"\d{1,3}(\.\d{1,3}){3}", name) else name
 
 

@@ -56,7 +56,8 @@ def read_prometheus(document: object, options: Options) -> Reading:
     totals: dict[str, float] = {}
     times: set[float] = set()
     for row, each in enumerate(result, start=1):
-        name = each["metric"].get(label) if each in series else None  # a foreign entry is no series
+        metric = each.get("metric") if isinstance(each, Mapping) else None  # a foreign entry is no series
+        name = metric.get(label) if isinstance(metric, Mapping) else None
         samples = read_samples(each, kind) if isinstance(each, Mapping) else []
         if not isinstance(name, str) or not name:
             dropped.add(row, "no_part", no_part)

@@ -18,6 +18,7 @@ from assess.language import _, in_a_row, number
 from assess.measurements import access_logs, cost, deploys, prometheus, py_spy, traces
 from assess.measurements.reading import JsonReader, LineReader, Options, Reader
 from assess.measurements.records import Reading
+from assess.measurements.stored import from_json, to_json
 from assess.questionnaire.facade import Issue, ValidationFailed, shown
 
 #: A JSON document is parsed as a whole: at most so many bytes, once unpacked.
@@ -68,15 +69,28 @@ def read_measurements(stream: BinaryIO, *, options: Options) -> Reading:
     first_lines = start.decode("utf-8", "replace").splitlines()[:FIRST_LINES]
     for reader in READERS:
         if isinstance(reader, LineReader) and reader.recognises(first_lines):
-            return reader.read(split_lines(chain([start], chunks)), options)
+            return check_stored(reader.read(split_lines(chain([start], chunks)), options))
     if start.lstrip()[:1] in (b"{", b"["):
         document = parse_documents(join_limited(chain([start], chunks)))
         for reader in READERS:
             if isinstance(reader, JsonReader) and reader.recognises(document):
-                return reader.read(document, options)
+                return check_stored(reader.read(document, options))
     formats = in_a_row(_(reader.words) for reader in READERS)
     message = _("Export one of these formats; this file is none of them: {formats}").format(formats=formats)
     raise refuse("unknown_format", message)
+
+
+def check_stored(reading: Reading) -> Reading:
+    """The reading, if it can be read again once it is stored: a page that cannot would be lost for everybody.
+
+    Raises ValidationFailed for any other, whatever its reader let through.
+    """
+    try:
+        from_json(to_json(reading))
+    except ValidationFailed as failed:
+        message = _("Export the file again: a name in it is too long or shows nothing, or there are too many ({place})")
+        raise refuse("unfit", message.format(place=failed.issues[0].key)) from failed
+    return reading
 
 
 def refuse(code: str, message: str, line: int | None = None) -> ValidationFailed:

@@ -4,9 +4,10 @@ Of a span only its ids, its service, its kind and the database that it names are
 attributes, where addresses and statements are, get no further. A trace may have cycles, twins and missing parents.
 """
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from assess.language import N_, _, ngettext, number
@@ -18,6 +19,8 @@ from assess.questionnaire.facade import Issue, ValidationFailed
 OTLP_WORDS: Final = N_("Traces, OTLP JSON")
 JAEGER_WORDS: Final = N_("Traces, Jaeger JSON")
 MAX_SERVICES: Final = 1_000
+#: Kept of a file, as pages look at each: pairs that call each other, and pairs of a service and its database.
+MAX_PAIRS: Final = 10_000
 #: In fewer traces than this, who calls whom may be chance. Ours.
 FEWEST_TRACES: Final = 100
 PRODUCER_KINDS: Final = frozenset({4, "4", "SPAN_KIND_PRODUCER", "producer"})
@@ -197,8 +200,14 @@ def build_reading(shape: str, words: str, source: str, found: Iterable[Span], dr
         raise ValidationFailed(
             [Issue(code="too_many", message=message.format(count=number(len(services))), key="file")]
         )
-    calls = build_calls(spans)
+    found_calls = build_calls(spans)
+    calls = keep_most(found_calls)
     warnings = []
+    if calls != found_calls:
+        pattern = _(
+            "Only the {most} pairs that call each other most, and the databases that most services use, are kept."
+        )
+        warnings.append(pattern.format(most=number(MAX_PAIRS)))
     missing = sum(not is_later and key not in spans for span in spans.values() for key, is_later in span.parents)
     if missing:
         pattern = ngettext(
@@ -271,6 +280,23 @@ def build_calls(spans: Mapping[tuple[str, str], Span]) -> Calls:
     )
 
 
+def keep_most(calls: Calls) -> Calls:
+    """The pairs that call each other most, and the databases that most services use: `MAX_PAIRS` of each."""
+    users = Counter(name for names in calls.databases.values() for name in names)
+    kept, pairs = set(), 0
+    for name, count in sorted(users.items(), key=lambda each: (-each[1], each[0])):
+        pairs += count
+        if pairs > MAX_PAIRS:
+            break
+        kept.add(name)
+    databases = {service: tuple(each for each in names if each in kept) for service, names in calls.databases.items()}
+    return replace(
+        calls,
+        calls=calls.calls[:MAX_PAIRS],
+        databases={service: names for service, names in databases.items() if names},
+    )
+
+
 def measure_chains(
     spans: Mapping[tuple[str, str], Span], children: Mapping[tuple[str, str], Sequence[tuple[Span, bool]]]
 ) -> dict[tuple[tuple[str, str], tuple[str, str]], int]:
@@ -303,14 +329,23 @@ def find_databases(spans: Iterable[Span]) -> dict[str, tuple[str, ...]]:
     for span in spans:
         if span.database and span.service != OTHER:
             system, name, host = span.database
-            label = clean_part(f"{system} {name}")
+            label = clean_part(f"{system} {database_name(name)}")
             hosts[label][host] = None
             uses.add((span.service, label, host))
+    places = {label: {host: place for place, host in enumerate(sorted(of), start=1)} for label, of in hosts.items()}
     found: dict[str, set[str]] = defaultdict(set)
     for service, label, host in uses:
-        place = sorted(hosts[label]).index(host) + 1
-        found[service].add(label if len(hosts[label]) == 1 else f"{label} ({place})")
+        found[service].add(label if len(places[label]) == 1 else f"{label} ({places[label][host]})")
     return {service: tuple(sorted(names)) for service, names in sorted(found.items())}
+
+
+def database_name(text: str) -> str:
+    """The name in a name, a path or an address: folders, users and options in it may name a person.
+
+    >>> database_name("/home/alice/shop.sqlite3"), database_name("jdbc:postgresql://db/shop?user=alice")
+    ('shop.sqlite3', 'shop')
+    """
+    return re.split(r"[/\\]+", re.split("[?;]", text, maxsplit=1)[0].rstrip("/\\"))[-1]
 
 
 OTLP: Final = JsonReader(kind="calls", shape="otlp", words=OTLP_WORDS, recognises=is_otlp, read=read_otlp)

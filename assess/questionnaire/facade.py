@@ -41,10 +41,9 @@ from assess.questionnaire.schema import (
     Value,
 )
 from assess.questionnaire.translation import Coverage, Translation, coverage, load_translation, template_of, translated
-from assess.questionnaire.validation import Issue, ValidationFailed, shown
+from assess.questionnaire.validation import INVISIBLE, Issue, ValidationFailed, only_visible, shown
 from assess.questionnaire.values import (
     BLANK,
-    INVISIBLE,
     MAX_NAME,
     ask_which,
     check_link,

@@ -1,6 +1,16 @@
 """A mistake in something a person wrote, told so that they can mend it: where, what, and what to do."""
 
+import re
 from dataclasses import dataclass, replace
+from typing import Final
+
+# What shows nothing, and no script needs inside a name, as a class of a regular expression: soft hyphens, zero-width
+# spaces, marks of direction, tags, fillers of Hangul and Khmer, an empty Braille pattern.
+INVISIBLE: Final = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
+    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
+)
+HIDDEN: Final = re.compile(f"[{INVISIBLE}]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +45,12 @@ class ValidationFailed(Exception):  # noqa: N818 -- the word of our glossary; wh
         return ValidationFailed([replace(issue, key=key) for issue in self.issues])
 
 
+def only_visible(text: str, instead: str = "") -> str:
+    """The text on one line, with `instead` for each character that does not print or shows nothing."""
+    return HIDDEN.sub(instead, "".join(letter if letter.isprintable() else instead for letter in text))
+
+
 def shown(text: str) -> str:
-    """A stranger's text as it may stand in a message or a log: one printable line of at most 60 characters."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:61])
+    """A stranger's text as it may stand in a message or a log: one line of at most 60 characters, all of which show."""
+    clean = only_visible(text[:61], "?")
     return clean if len(text) <= 60 else clean[:60] + "…"

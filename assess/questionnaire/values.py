@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from assess.language import _, number
 from assess.questionnaire.numbers import TypedNumber, read_typed_number
 from assess.questionnaire.schema import NONE_OF_THESE, Question, Value
-from assess.questionnaire.validation import Issue, ValidationFailed, shown
+from assess.questionnaire.validation import HIDDEN, INVISIBLE, Issue, ValidationFailed, shown
 
 MAX_LINK: Final = 500
 MAX_NAME: Final = 120
@@ -25,18 +25,11 @@ UNFIT: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LINE_BREAKS: Final = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 # Marks that turn the direction of writing, so that a name or an address reads as another than it is.
 REORDERING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-# What shows nothing, and no script needs inside a name, as a class of a regular expression: soft hyphens, zero-width
-# spaces, marks of direction, tags, fillers of Hangul and Khmer, an empty Braille pattern.
-INVISIBLE: Final = (
-    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0"
-    "\ufff9-\ufffb\U0001bca0-\U0001bca3\U0001d159\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f"
-)
 # What shows nothing by itself: spaces, and joiners and variation selectors, which scripts and emoji need.
 BLANK: Final = (
     " \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f"
     "\U000e0100-\U000e01ef"
 )
-_HIDDEN: Final = re.compile(f"[{INVISIBLE}]")
 _SHOWN: Final = re.compile(f"[^{INVISIBLE}{BLANK}]")
 
 
@@ -269,7 +262,7 @@ def check_name(text: str, limit: int) -> str:
         message = _("Remove the invisible character {name}, which reorders letters; type the text anew")
         message = message.format(name=f"U+{ord(found[0]):04X}")
         raise ValidationFailed([Issue(code="reordering", message=message)])
-    hidden = _HIDDEN.search(text)
+    hidden = HIDDEN.search(text)
     if hidden:
         message = _("Remove the invisible character {name}; type the text anew").format(name=f"U+{ord(hidden[0]):04X}")
         raise ValidationFailed([Issue(code="invisible", message=message)])
@@ -285,7 +278,7 @@ def shows_something(text: str) -> bool:
 
 def without_invisible(text: str) -> str:
     """The text without the characters that show nothing."""
-    return _HIDDEN.sub("", text)
+    return HIDDEN.sub("", text)
 
 
 def name_key(text: str) -> str:
