@@ -12,7 +12,7 @@ from assess.planning.models import (
     PlanStep,
     PreparationMark,
 )
-from assess.planning.money.actions import VersionMoney, build_money, load_sums
+from assess.planning.money.actions import VersionMoney, build_money, load_sums, money_saved_at
 from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
 from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, outcome_lines, with_latest_outcome
 from assess.planning.pitfalls.find import find_pitfalls_of
@@ -39,6 +39,7 @@ __all__ = [
     "load_preparations",
     "load_sums",
     "load_timeline",
+    "money_saved_at",
     "outcome_lines",
     "steps_that_count",
     "with_latest_outcome",

@@ -390,10 +390,7 @@ def condition_line(condition: Condition) -> Line:
 
 
 def step_groups(scope: Scope) -> list[Group | None]:
-    """Open steps of the plans of the person's teams that are overdue or due soon. One query, or none.
-
-    Not of an open version that people answer separately: a step tells what others answered.
-    """
+    """Open steps of the plans of the person's teams that are overdue or due soon. One query, or none."""
     if not scope.works_in:
         return []
     steps = (
@@ -401,7 +398,6 @@ def step_groups(scope: Scope) -> list[Group | None]:
         .filter(
             scope.in_time("due_on__lte", of="assessment__", ahead=CONDITION_AHEAD), assessment__team__in=scope.works_in
         )
-        .exclude(assessment__answers_separately=True, assessment__submitted_at=None)
         .select_related("assessment__system")
         .defer("assessment__result")
         .order_by("due_on", "place", "pk")

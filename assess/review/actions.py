@@ -25,6 +25,7 @@ from assess.assessments.facade import (
 )
 from assess.language import _, day
 from assess.people.facade import Ability, User, architects_of, check_can, filter_readers, leads_of, notify
+from assess.planning.facade import money_saved_at
 from assess.questionnaire.facade import Issue, ValidationFailed, check_text
 from assess.review import policies
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
@@ -60,11 +61,14 @@ def sign(
     reason: str = "",
     remark: str = "",
     conditions: Sequence[ConditionTerms] = (),
+    money_seen: str | None = None,
 ) -> SignOff:
     """The signature of a decision, with the hash of all that it covers. Takes the version up where nobody did.
 
-    The fields are those of `SignatureForm`, which cleans their text. Raises ValidationFailed for terms that do not go
-    with the decision, another verdict that is none, and a condition due before the workspace's day.
+    The fields are those of `SignatureForm`, which cleans their text. `money_seen` is `money_saved_at` as the signer saw
+    it, as cost figures change until the signature; None covers whatever is there. Raises ValidationFailed for terms
+    that do not go with the decision, another verdict that is none, a condition due before the workspace's day, and
+    cost figures that somebody changed meanwhile.
     """
     outcome = outcome_of(decision)
     if Assessment.objects.locked(assessment.pk).state == State.SUBMITTED:
@@ -84,6 +88,9 @@ def sign(
         ),
         *(issue for each in conditions if (issue := policies.why_not_due(each.due_on, today))),
     ]
+    if money_seen is not None and money_seen != money_saved_at(locked):
+        message = _("Look at the cost figures again before you sign: somebody changed them meanwhile")
+        issues.append(Issue(code="money_changed", message=message))
     if issues:
         raise ValidationFailed(issues)
     until = today + timedelta(days=settings.LIMITS["challenge_days"]) if outcome.is_acceptance else None

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assess.assessments.facade import Assessment
 from assess.decision.facade import VERDICT_WORDS
+from assess.planning.facade import money_saved_at
 from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
 from assess.review import policies
 from assess.review.signed_content import ConditionTerms
@@ -122,6 +123,7 @@ class SignatureForm(forms.Form):
         self, data: Mapping[str, Any] | None = None, *, assessment: Assessment, initial: dict[str, Any] | None = None
     ) -> None:
         super().__init__(data, auto_id="f-%s", initial=initial, use_required_attribute=False)
+        self.money_seen = money_saved_at(assessment)
         self.model_verdict, self.decides = assessment.verdict, policies.question_without_verdict(assessment)
         others = [(slug, name) for slug, name in VERDICT_WORDS.items() if slug != assessment.verdict]
         self.fields["overruled_to"].choices = [("", _("As the model says")), *others]  # type: ignore[attr-defined]

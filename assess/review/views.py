@@ -78,7 +78,7 @@ def sign(request: HttpRequest, assessment: Assessment, user: User) -> HttpRespon
     issues = []
     if form.is_valid():
         try:
-            actions.sign(assessment, by=user, **form.signature)
+            actions.sign(assessment, by=user, money_seen=request.POST.get("money_seen"), **form.signature)
         except ValidationFailed as failed:
             issues = failed.issues
         else:

@@ -90,13 +90,15 @@ def plan_parts(assessment: Assessment, named: str) -> tuple[PlanPart, ...]:
 
 def steps_that_count() -> QuerySet[PlanStep]:
     """Open steps that somebody still has to do: of each system's newest version that has a plan, unless a later version
-    is submitted, for that one goes on with the plan."""
+    is submitted, for that one goes on with the plan. Not of an open version that people answer separately: a step tells
+    what others answered."""
     later = Assessment.objects.filter(
         system=OuterRef("assessment__system"), version__gt=OuterRef("assessment__version"), deleted_at=None
     )
     has_plan = Exists(PlanStep.objects.filter(assessment=OuterRef("pk")))
     return PlanStep.objects.filter(
         ~Exists(later.filter(Q(has_plan) | Q(submitted_at__isnull=False))),
+        ~Q(assessment__answers_separately=True, assessment__submitted_at=None),
         state__in=OPEN_STATES,
         assessment__deleted_at=None,
     )

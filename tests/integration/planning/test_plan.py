@@ -555,6 +555,14 @@ def test_leads_hear_once_of_overdue_steps_and_again_when_another_becomes_overdue
     assert not Notice.objects.filter(user=bob).exists()
 
 
+def test_no_mail_tells_of_steps_while_people_still_answer_separately(begun: Assessment, alice: User) -> None:
+    begun.plan_steps.update(starts_on=None, due_on=timezone.localdate() - timedelta(days=2))
+    Assessment.objects.filter(pk=begun.pk).update(answers_separately=True)
+    assert remind_all().steps_overdue == 0
+    assert not Notice.objects.filter(user=alice).exists()
+    assert "Steps overdue" not in {group.title for group in waiting_for(alice)}
+
+
 # --- the command
 
 

@@ -58,6 +58,27 @@ def sign(client: Client, assessment: Assessment, **fields: str) -> Any:
 # --- signing by the page
 
 
+def test_cost_figures_that_changed_since_the_page_was_opened_are_looked_at_before_they_are_signed(
+    in_review: Assessment, alice: User, rita_client: Client
+) -> None:
+    def field(response: Any) -> str:
+        found = re.search(r'name="money_seen" value="([^"]*)"', response.content.decode())
+        assert found
+        return found[1]
+
+    shown = field(rita_client.get(address("assessment-decision", in_review)))
+    url = reverse("money", args=[in_review.pk])
+    figures = {"hourly_cost-low": "60", "developers-low": "12", "running_today-low": "4000"}
+    saved = client_of(alice).post(url, {"do": "save", "seen": "", **figures})
+    assert saved.status_code == 302
+    refused = sign(rita_client, in_review, money_seen=shown)
+    assert "Look at the cost figures again before you sign" in text_of(refused)
+    assert not SignOff.objects.exists()
+    assert load(in_review.pk).state == State.IN_REVIEW
+    assert sign(rita_client, in_review, money_seen=field(refused)).status_code == 302
+    assert SignOff.objects.get().content["money"] is not None
+
+
 def test_architect_can_sign_a_submitted_version_at_once(submitted: Assessment, rita_client: Client) -> None:
     assert "Decide and sign" in page(rita_client, submitted)
     response = sign(rita_client, submitted)
