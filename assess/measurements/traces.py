@@ -20,7 +20,7 @@ OTLP_WORDS: Final = N_("Traces, OTLP JSON")
 JAEGER_WORDS: Final = N_("Traces, Jaeger JSON")
 MAX_SERVICES: Final = 1_000
 #: Kept of a file, as pages look at each: pairs that call each other, and pairs of a service and its database.
-MAX_PAIRS: Final = 10_000
+MAX_PAIRS: Final = 5_000
 #: In fewer traces than this, who calls whom may be chance. Ours.
 FEWEST_TRACES: Final = 100
 PRODUCER_KINDS: Final = frozenset({4, "4", "SPAN_KIND_PRODUCER", "producer"})

@@ -63,6 +63,15 @@ COSTS: Final[Mapping[str, float]] = {
     "evidence-claims": 0.5,
     "evidence-boundaries": 0.3,
     "evidence-boundaries-file": 0.3,
+    # what comes after the verdict: pages that read the newest scan or all measurements, forty of 10,000 lines at most
+    "money": 0.3,
+    "goals": 0.3,
+    "preparation": 0.3,
+    "preparation-waive": 0.3,
+    "design": 0.4,
+    "design-decision": 0.4,
+    "pitfalls": 0.4,
+    "merging": 0.5,
     "plan": 0.2,  # comes back after each press of a button
     "plan-file": 0.3,
     "assessment-from-report": 2.0,

@@ -18,6 +18,7 @@ from assess.checks import every_url
 from assess.decision.argue import argue
 from assess.people.api_tokens import create_api_token
 from assess.people.models import Team, User
+from assess.planning.urls import urlpatterns as planning_urls
 from assess.questionnaire.schema import Answer
 from assess.web import budgets
 from tests.conftest import client_of
@@ -60,6 +61,13 @@ def test_every_page_that_reads_a_scan_has_its_cost() -> None:
     names = {pattern.name for _address, pattern in every_url(get_resolver().url_patterns)}
     of_scans = {name for name in names if name and name.startswith("evidence")}
     assert of_scans - set(budgets.COSTS) == {"evidence-delete", "evidence-restore"}, "these read no scan"
+
+
+def test_every_page_of_planning_that_reads_a_scan_or_measurements_has_its_cost() -> None:
+    """With forty measurements of the largest size a page takes seconds."""
+    names = {pattern.name for pattern in planning_urls}
+    cheap = {"plan-add", "plan-step", "plan-change", "outcome", "outcome-case"}
+    assert names - set(budgets.COSTS) == cheap, "these read neither"
 
 
 def test_no_cost_is_more_than_a_person_has(settings: Any) -> None:
