@@ -23,10 +23,11 @@ from assess.review.models import Condition, Decision, SignOff
 from assess.sharing import actions as sharing
 from assess.sharing import link_sessions
 from assess.sharing.models import Scope, ShareLink
-from tests.conftest import client_of
+from tests.conftest import client_of, person
 from tests.evidence_samples import shop_evidence
 from tests.factories import AssessmentFactory
 from tests.integration.sharing.conftest import PASSCODE, make, visitor
+from tests.planning_rows import add_planning_rows, mark_of
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,33 @@ def test_what_a_scan_says_of_answers_is_shared_with_the_answers_alone(
     link, address = make(submitted, alice, scope=scope)
     page = visitor(address).get(f"/shared/{link.pk}/").content.decode()
     assert ("the code imports opentelemetry (shop/tracing.py)" in page) is (scope == Scope.ANSWERS)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_a_scan_found_of_preparations_is_shared_with_the_answers_alone(
+    submitted: Assessment, alice: User, scope: Scope
+) -> None:
+    content = json.dumps(shop_evidence()).encode()
+    Evidence.objects.create(assessment=submitted, content=content, scanned_at=timezone.now(), attached_by=alice)
+    submitted.answers.filter(key="tracing").update(value=None)
+    link, address = make(submitted, alice, scope=scope)
+    page = visitor(address).get(f"/shared/{link.pk}/").content.decode()
+    assert ("opentelemetry" in page) is (scope == Scope.ANSWERS)
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_of_what_people_plan_a_link_shows_only_what_became_of_it_and_that_in_words_with_the_answers(
+    submitted: Assessment, alice: User, rita: User, scope: Scope
+) -> None:
+    review.sign(submitted, by=rita, decision=Decision.ACCEPTED)
+    signed = Assessment.objects.get(pk=submitted.pk)
+    planner = person("Quentin", team=signed.team)
+    add_planning_rows(signed, planner)
+    link, address = make(signed, alice, scope=scope)
+    page = visitor(address).get(f"/shared/{link.pk}/").content.decode()
+    marks = set(re.findall(r"Zq\w+", page))
+    assert marks == ({mark_of("outcome", "text")} if scope == Scope.ANSWERS else set())
+    assert "Quentin" not in page
 
 
 def test_shared_answers_show_their_notes(submitted: Assessment, alice: User) -> None:
