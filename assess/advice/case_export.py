@@ -24,10 +24,13 @@ SAYS: Final = {
 }
 #: Parts of words at a hyphen or an apostrophe count by themselves: "Ana's", "Lima-Costa".
 WORD: Final = re.compile(r"[^\W_]+")
-#: Words of many names of systems, teams and workspaces.
+#: Where words are written as one: "ZephyrPay", "zephyr2".
+JOINT: Final = re.compile(r"(?<=[^\W\d_A-Z])(?=[A-Z])|(?<=[^\W\d_])(?=\d)")
+#: Words of many names of systems, teams and workspaces, and of many hosts of mail.
 GENERIC: Final = frozenset(
     (
         *("a", "an", "and", "api", "app", "application", "backend", "billing", "checkout"),
+        *("com", "example", "mail", "net", "org"),
         *("company", "core", "customer", "data", "demo", "department", "for", "frontend", "group"),
         *("in", "internal", "main", "management", "new", "of", "old", "one", "online"),
         *("order", "orders", "our", "payment", "payments", "platform", "portal", "product", "products"),
@@ -150,6 +153,8 @@ def find_names(text: str, *, people: Iterable[str], things: Iterable[str]) -> li
     ['Ana']
     >>> find_names("The Webshop went live", people=["Ana Lima"], things=["Web shop"])
     ['Webshop']
+    >>> find_names("ZephyrPay went live", people=[], things=["Zephyr"])
+    ['Zephyr']
     """
     words: set[str] = set()
     phrases: set[tuple[str, ...]] = set()
@@ -162,7 +167,7 @@ def find_names(text: str, *, people: Iterable[str], things: Iterable[str]) -> li
         phrases.add(tuple(parts))
     written = WORD.findall(text)
     keys = [name_key(word) for word in written]
-    found = [word for word, key in zip(written, keys, strict=True) if key in words]
+    found = [each for word in written for each in (word, *JOINT.split(word)) if name_key(each) in words]
     for phrase in phrases:
         for start in range(len(keys) - len(phrase) + 1):
             if phrase and tuple(keys[start : start + len(phrase)]) == phrase:
@@ -173,3 +178,13 @@ def find_names(text: str, *, people: Iterable[str], things: Iterable[str]) -> li
 def words_of(name: str) -> list[str]:
     """The words of a name as names are compared."""
     return WORD.findall(name_key(name))
+
+
+def words_of_domain(domain: str) -> set[str]:
+    """What a domain of mail says about whose it is: its words but the last and those of anybody's.
+
+    >>> words_of_domain("mail.zephyr.co.uk"), words_of_domain("example.org")
+    ({'zephyr'}, set())
+    """
+    words = words_of(domain.rpartition(".")[0])
+    return {word for word in words if len(word) >= LEAST_NAME and word not in GENERIC}

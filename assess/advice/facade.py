@@ -6,7 +6,7 @@ from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
 
 # outcomes of a decision
-from assess.advice.case_export import CaseTexts, build_case, check_case_texts
+from assess.advice.case_export import CaseTexts, build_case, check_case_texts, words_of_domain
 from assess.advice.outcomes import (
     FOLLOWED_WORDS,
     MOMENTS,

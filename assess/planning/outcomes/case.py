@@ -7,8 +7,8 @@ from typing import Any, cast
 
 from django.utils.crypto import salted_hmac
 
-from assess.advice.facade import build_case, check_case_texts
-from assess.assessments.facade import Assessment, questionnaire_of
+from assess.advice.facade import build_case, check_case_texts, words_of_domain
+from assess.assessments.facade import Assessment, Event, latest_scan_of, questionnaire_of
 from assess.decision.facade import VERDICTS, Verdict, load_cases
 from assess.language import _
 from assess.people.facade import Membership
@@ -51,11 +51,17 @@ def why_not_export_case(assessment: Assessment, outcome: Outcome | None) -> Issu
 
 
 def known_names(assessment: Assessment) -> KnownNames:
-    """Names of people, teams and systems of the workspace, and what people typed as a name. Six queries."""
+    """Names of people, teams and systems of the workspace, also of people who left or never came, what people typed as
+    a name, the domains of their mail and the repository of scans. Nine queries."""
     workspace = assessment.workspace
     members = Membership.objects.filter(workspace=workspace).values_list("user__name", "user__email")
     asked = assessment.respondents.exclude(user=None).values_list("user__name", "user__email")
-    people = {text for name, email in (*members, *asked) for text in (name, email.partition("@")[0])}
+    invited = (("", email) for email in assessment.respondents.filter(user=None).values_list("email", flat=True))
+    of_system = Event.objects.filter(assessment__system=assessment.system_id)
+    took_part = of_system.values_list("by__name", "by__email").distinct()
+    named = [*members, *asked, *invited, *took_part]
+    people = {text for name, email in named for text in (name, email.partition("@")[0])}
+    domains = {word for _name, email in named for word in words_of_domain(email.partition("@")[2])}
     people |= set(assessment.answers.values_list("who_knows", flat=True))
     people |= set(assessment.plan_steps.values_list("owner", flat=True))
     parts = (
@@ -63,7 +69,8 @@ def known_names(assessment: Assessment) -> KnownNames:
     )
     teams = workspace.teams.values_list("name", flat=True)
     systems = workspace.systems.values_list("name", flat=True)
-    things = {workspace.name, *teams, *systems, *parts}
+    scan = latest_scan_of(assessment)
+    things = {workspace.name, *teams, *systems, *parts, *domains, scan.data["repository"]["name"] if scan else ""}
     return KnownNames(people=frozenset(people - {""}), things=frozenset(things - {""}))
 
 

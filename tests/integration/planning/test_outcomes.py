@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from assess.assessments.actions import start_assessment, start_next_version, submit_assessment
 from assess.assessments.event_kinds import EventKind
+from assess.assessments.evidence.models import Evidence
+from assess.assessments.log import record_event
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User, Workspace
 from assess.planning.models import Outcome
@@ -30,7 +32,8 @@ from assess.review.actions import sign
 from assess.review.models import Decision
 from assess.sharing.actions import make_link
 from tests.conftest import client_of
-from tests.factories import found_by_verifying
+from tests.evidence_samples import shop_evidence
+from tests.factories import UserFactory, found_by_verifying
 from tests.html import compact
 from tests.unit.reports.report_factory import demo_answers
 
@@ -314,6 +317,24 @@ def test_nothing_that_tells_who_it_was_is_in_the_file(signed: Assessment, alice:
 def test_known_names_are_pointed_out_and_refused(
     signed: Assessment, alice: User, bob: User, olga: User, clock: Any, line: str
 ) -> None:
+    offered = offer(signed, alice, clock)
+    lines = {**LINES, "hindsight": offered.verdict, "lesson": line, "do": "download"}
+    response = client_of(alice).post(reverse("outcome-case", args=[offered.pk]), lines)
+    assert response.status_code == 400
+    assert "somebody may recognise you by it" in response.content.decode()
+
+
+@pytest.mark.parametrize("line", ["Gone did it.", "Ask Invited", "The Zephyrcorp way", "Monorepo was split", "BobPay"])
+def test_people_who_left_or_never_came_domains_and_repositories_are_known_names(
+    signed: Assessment, alice: User, bob: User, clock: Any, line: str
+) -> None:
+    gone = UserFactory(name="Gone Forever", email="gf@mail.zephyrcorp.co.uk")
+    record_event(signed, EventKind.STEPS_CHANGED, by=gone, rows=[])
+    signed.respondents.create(email="invited@x.example", asked_by=alice)
+    scan = shop_evidence()
+    scan["repository"]["name"] = "monorepo"
+    content = json.dumps(scan).encode()
+    Evidence.objects.create(assessment=signed, content=content, scanned_at=timezone.now(), attached_by=alice)
     offered = offer(signed, alice, clock)
     lines = {**LINES, "hindsight": offered.verdict, "lesson": line, "do": "download"}
     response = client_of(alice).post(reverse("outcome-case", args=[offered.pk]), lines)

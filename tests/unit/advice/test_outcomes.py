@@ -79,6 +79,7 @@ def test_figures_in_words_leave_out_what_this_release_does_not_know() -> None:
         ("The shop went live on the web", []),
         ("Zephyr is calm", ["Zephyr"]),
         ("zephyrs are winds", []),
+        ("ZephyrPay and zephyr2 are calm", ["Zephyr", "zephyr"]),
         ("The team of the platform is happy", []),
         ("Čeněk left", ["Čeněk"]),
         ("ČENĚK left", ["ČENĚK"]),
