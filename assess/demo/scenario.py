@@ -8,7 +8,7 @@ import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +38,7 @@ from assess.assessments.facade import (
     suggestions_for,
 )
 from assess.demo.accounts import add_membership, get_or_create_user, user_with_role
+from assess.demo.plan import add_money, add_outcome, add_plan, work_on_plan
 from assess.people.facade import Notice, Role, Team, User, Workspace
 from assess.questionnaire.facade import Answer, Basis, Question, Questionnaire, is_asked, parse_value
 from assess.review.facade import (
@@ -168,6 +169,11 @@ class SystemScenario:
         """A context at so much later than the step before."""
         self.now += timedelta(days=days, hours=hours)
         return clock_at(self.now)
+
+    def on(self, day: date) -> AbstractContextManager[None]:
+        """A context at noon of this day, or at the step before where that was later."""
+        noon = datetime.combine(day, time(12), timezone.get_default_timezone())
+        return self.later(hours=max(0, (noon - self.now).total_seconds()) / 3600)
 
     @property
     def today(self) -> date:
@@ -304,7 +310,7 @@ def in_review(scenario: SystemScenario) -> None:
 
 
 def accepted(scenario: SystemScenario) -> None:
-    scenario.sign_off(scenario.submit())
+    add_outcome(scenario, scenario.sign_off(scenario.submit()))
 
 
 def overruled(scenario: SystemScenario) -> None:
@@ -315,7 +321,10 @@ def overruled(scenario: SystemScenario) -> None:
     )
 
 
-def conditions(scenario: SystemScenario, *, due_in: int = 40) -> Assessment:
+def conditions(scenario: SystemScenario, *, due_in: int = 40, with_money: bool = False) -> Assessment:
+    assessment = scenario.submit()
+    if with_money:
+        add_money(scenario, assessment)
     conditions = [
         ConditionTerms(text=text, owner=owner, due_on=scenario.today + timedelta(days=days))
         for text, owner, days in (
@@ -323,7 +332,7 @@ def conditions(scenario: SystemScenario, *, due_in: int = 40) -> Assessment:
             ("Name an owner for each module", str(scenario.lead), 2 * due_in),
         )
     ]
-    return scenario.sign_off(scenario.submit(), Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
+    return scenario.sign_off(assessment, Decision.ACCEPTED_WITH_CONDITIONS, conditions=conditions)
 
 
 def conditions_overdue(scenario: SystemScenario) -> None:
@@ -357,8 +366,10 @@ def challenged(scenario: SystemScenario) -> None:
 
 
 def versions_conditions(scenario: SystemScenario) -> None:
+    """A signed version whose plan is in work, and the next one, with a scan, half answered."""
     scenario.now -= timedelta(days=150)
-    first = conditions(scenario)
+    first = conditions(scenario, with_money=True)
+    add_plan(scenario, first)
     with scenario.later(days=30):
         met = first.conditions.order_by("due_on", "pk").first()
         assert met is not None
@@ -371,6 +382,8 @@ def versions_conditions(scenario: SystemScenario) -> None:
         attach_evidence(following, SCAN_FILE.read_bytes(), by=scenario.lead)
         load = {"rows": [{"name": "pricing", "load": "58"}], "load_from": "The dashboard, in a normal week"}
         save_choices(following, load, by=scenario.lead)
+    add_money(scenario, following)
+    work_on_plan(scenario, first, timezone.localdate() - timedelta(days=1))
 
 
 def versions_trend(scenario: SystemScenario) -> None:

@@ -18,6 +18,13 @@ from assess.planning.outcomes.lines import OutcomeLine, count_outcomes, outcome_
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.steps import load_timeline, steps_that_count
 from assess.planning.preparation.actions import load_preparations
+from assess.planning.design.actions import decide_design
+from assess.planning.goals.actions import add_reading, save_goal
+from assess.planning.money.actions import save_money
+from assess.planning.outcomes.actions import OutcomeFields, record_outcome
+from assess.planning.plan.actions import begin_plan, change_step, content_of, set_state
+from assess.planning.preparation.actions import tick_item, waive_item
+from assess.planning.rows import moment_of
 
 __all__ = [
     "DesignDecision",
@@ -26,12 +33,18 @@ __all__ = [
     "GoalReading",
     "MoneyInputs",
     "Outcome",
+    "OutcomeFields",
     "OutcomeLine",
     "PlanStep",
     "PreparationMark",
     "VersionMoney",
+    "add_reading",
+    "begin_plan",
     "build_money",
+    "change_step",
+    "content_of",
     "count_outcomes",
+    "decide_design",
     "find_asked_design",
     "find_due_outcomes",
     "find_merging_of",
@@ -40,7 +53,14 @@ __all__ = [
     "load_sums",
     "load_timeline",
     "money_saved_at",
+    "moment_of",
     "outcome_lines",
+    "record_outcome",
+    "save_goal",
+    "save_money",
+    "set_state",
     "steps_that_count",
+    "tick_item",
+    "waive_item",
     "with_latest_outcome",
 ]

@@ -7,7 +7,7 @@ ValidationFailed with what to do where the plan may not change any more, or some
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from django.db import transaction
 from django.utils import timezone
@@ -173,10 +173,10 @@ def renumber(order: Sequence[PlanStep]) -> list[PlanStep]:
     return moved
 
 
-def content_of(step: PlanStep, *, state: str) -> StepContent:
-    """What the step says, in another state."""
-    said = {name: getattr(step, name) for name in StepContent.__slots__ if name != "state"}
-    return StepContent(**said, state=state)
+def content_of(step: PlanStep, **changes: Any) -> StepContent:
+    """What the step says, with these fields changed."""
+    said = {name: getattr(step, name) for name in StepContent.__slots__}
+    return StepContent(**{**said, **changes})
 
 
 def write_content(step: PlanStep, content: StepContent, *, by: User) -> None:
