@@ -65,7 +65,7 @@ GOAL_FIGURES: Final[Mapping[str, GoalFigure]] = {
         ),
         GoalFigure(
             slug="monthly_cost", label=N_("Cost of running it a month"), named=N_("an amount"), most=1_000_000_000,
-            units=(ANY_CURRENCY,), pattern=N_("{currency} {value}"), case=CASE_REACHED[4],
+            units=(ANY_CURRENCY,), pattern=N_("{currency}{value}"), case=CASE_REACHED[4],
         ),
         GoalFigure(
             slug="days_to_users", label=N_("Days from an idea to its users"), named=N_("days"), most=3_650,
@@ -180,7 +180,7 @@ class GoalLine:
 
 
 def say_figure(figure: GoalFigure, value: float, currency: str) -> str:
-    """The value with its unit, amounts with the currency."""
+    """The value with its unit; `currency` is what stands before an amount, "$" or "SEK "."""
     whole = int(value) if value == int(value) else value
     return _(figure.pattern).format(value=number(whole), currency=currency).strip()
 

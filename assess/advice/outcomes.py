@@ -152,7 +152,7 @@ class FigureLine:
 
 def describe_figures(figures: OutcomeFigures, currency: str) -> list[FigureLine]:
     """A line for each figure with something in it, in the order of the table. A figure of another release is left
-    out. `currency` follows an amount."""
+    out. `currency` is what stands before an amount, "$" or "SEK "."""
     lines = []
     for figure in OUTCOME_FIGURES.values():
         values = figures.get(figure.slug, {})
@@ -166,7 +166,7 @@ def describe_value(figure: OutcomeFigure, value: float | None, currency: str) ->
     if value is None:
         return _("not known")
     if figure.units == (ANY_CURRENCY,):
-        return _("{amount} {currency}").format(amount=number(value), currency=currency).strip()
+        return _("{currency}{value}").format(value=number(value), currency=currency)
     return number(value)
 
 

@@ -399,12 +399,12 @@ CASE_ORDER: Final = (
 )
 #: What that shop reached in six months: figure, before, after. It is what one case told, and no promise.
 CASE_REACHED: Final = (
-    (N_("Deploy"), N_("45 minutes"), N_("5 to 12 minutes")),
-    (N_("Deploys a week"), N_("2 to 3"), N_("40 to 50")),
+    (N_("Deploy"), N_("45 minutes"), N_("5–12 minutes")),
+    (N_("Deploys a week"), N_("2–3"), N_("40–50")),
     (N_("p95"), N_("350 ms"), N_("180 ms")),
     (N_("Uptime"), N_("99.5 %"), N_("99.9 %")),
     (N_("Infrastructure a month"), N_("$3,400"), N_("$2,100")),
-    (N_("From idea to users"), N_("2 to 3 weeks"), N_("3 to 5 days")),
+    (N_("From idea to users"), N_("2–3 weeks"), N_("3–5 days")),
 )
 
 #: The source of each step by its code.

@@ -213,10 +213,10 @@ SOURCE_ITEMS: Final = (
     told("S3", N_("A month for each part, six months in all."), ("case", "order", "month 6")),
     told(
         "S3", N_("Before and after: deploy 45 → 5–12 minutes, 2–3 → 40–50 a week."),
-        ("case", "reached", "40 to 50"), ("question", "deploys_per_week", "more than forty"),
+        ("case", "reached", "40–50"), ("question", "deploys_per_week", "more than forty"),
     ),
     told("S3", N_("p95 350 → 180 ms, uptime 99.5 → 99.9 %."), ("case", "reached", "180 ms")),
-    told("S3", N_("From idea to users in 3–5 days, where it took 2–3 weeks."), ("case", "reached", "3 to 5 days")),
+    told("S3", N_("From idea to users in 3–5 days, where it took 2–3 weeks."), ("case", "reached", "3–5 days")),
     told(
         "S3", N_("$3,400 → $2,100 a month, $15,600 a year."),
         ("money", "sums", "15,600"), ("case", "reached", "$2,100"),

@@ -70,7 +70,7 @@ def add_plan(scenario: "SystemScenario", assessment: Assessment) -> None:
         for key, option, reason in content["design"]:
             decide_design(assessment, key, option=option, reason=reason, by=lead)
         for step in begin_plan(assessment, starts_on=scenario.today + timedelta(days=content["plan_begins"]), by=lead):
-            owner = content["plan_owners"].get(step.code, "")
+            owner = content["plan_owners"].get(step.code, str(lead) if step.stage == "prepare" else "")
             if owner:
                 change_step(step, content_of(step, owner=owner), seen=moment_of(step), by=lead)
 
@@ -79,7 +79,7 @@ def work_on_plan(scenario: "SystemScenario", assessment: Assessment, until: date
     """Up to `until`, steps are done on the day they are due, but for the last of them; what has begun by then is in
     work. Goals are measured."""
     begun = [step for step in assessment.plan_steps.all() if step.starts_on and step.starts_on <= until]
-    due = sorted((step for step in begun if step.due_on and step.due_on < until), key=lambda step: str(step.due_on))
+    due = sorted((step for step in begun if step.due_on and step.due_on <= until), key=lambda step: str(step.due_on))
     for step in due[:-1]:
         with scenario.on(step.due_on or until):
             set_state(step, PlanStep.State.DONE, by=scenario.lead)

@@ -382,7 +382,6 @@ def versions_conditions(scenario: SystemScenario) -> None:
         attach_evidence(following, SCAN_FILE.read_bytes(), by=scenario.lead)
         load = {"rows": [{"name": "pricing", "load": "58"}], "load_from": "The dashboard, in a normal week"}
         save_choices(following, load, by=scenario.lead)
-    add_money(scenario, following)
     work_on_plan(scenario, first, timezone.localdate() - timedelta(days=1))
 
 

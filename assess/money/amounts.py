@@ -50,9 +50,17 @@ def amount_words(amount: Decimal, currency: str) -> str:
     """
     size = abs(amount)
     digits = number(int(size) if size == size.to_integral_value() else size.quantize(Decimal("0.01")))
+    return f"{'−' if amount < 0 else ''}{sign_before(currency)}{digits}"
+
+
+def sign_before(currency: str) -> str:
+    """What stands before an amount.
+
+    >>> sign_before("USD"), sign_before("SEK")
+    ('$', 'SEK\\xa0')
+    """
     sign = CURRENCIES.get(currency, currency)
-    space = "\u00a0" if sign[-1].isalpha() else ""
-    return f"{'−' if amount < 0 else ''}{sign}{space}{digits}"
+    return f"{sign}\u00a0" if sign[-1:].isalpha() else sign
 
 
 def amount_range_words(amounts: Range, currency: str) -> str:

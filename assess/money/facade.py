@@ -1,6 +1,6 @@
 """The door of `money`: what other rooms may use of it. They import nothing else from here."""
 
-from assess.money.amounts import CURRENCIES, Range, amount_range_words, amount_words, round_outward
+from assess.money.amounts import CURRENCIES, Range, amount_range_words, amount_words, round_outward, sign_before
 from assess.money.charts import Payback, Tornado, build_payback, build_tornado
 from assess.money.examples import EXAMPLES, describe_start_up_loss
 from assess.money.inputs import (

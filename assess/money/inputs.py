@@ -96,7 +96,7 @@ FIGURES: Final = (
     Figure(
         name="oversized_share", group="pain", unit="share", most=100, default=("0", "38"), source="S3",
         label=N_("Share of the bill that could go if parts were sized alone"),
-        why=N_("S3's reports saved 10 % of the bill, its shop 38 %; nothing to save is possible too."),
+        why=N_("Reports moved out saved 10 % of the bill, a whole shop 38 %. Nothing to save is possible too."),
     ),
     Figure(
         name="waiting_people", group="pain", unit="people", most=100_000,
@@ -112,7 +112,7 @@ FIGURES: Final = (
     Figure(
         name="collision_hours", group="pain", unit="hours_a_week", most=1_000_000, default=("0", "8"),
         label=N_("Time lost to collisions, all people together"),
-        why=N_("In S3 a team spends a Friday on what two others broke; nothing is possible too."),
+        why=N_("One team spends a Friday on what two others broke. Nothing is possible too."),
         source="S3, ours",
         hint=N_("Merge conflicts, broken neighbours, meetings to keep out of each other's way."),
     ),
@@ -124,12 +124,12 @@ FIGURES: Final = (
     Figure(
         name="platform_people", group="extract", unit="people", most=10_000, default=("0.5", "2"), source="S3, ours",
         label=N_("More people to run the platform"),
-        why=N_("S3 wants a platform team; how many people it takes is our estimate."),
+        why=N_("The guide asks for a platform team. How many people it takes is our estimate."),
     ),
     Figure(
         name="extra_running", group="extract", unit="share", most=1_000, default=("0", "200"), source="S3",
         label=N_("Running cost that services add, as a share of today's bill"),
-        why=N_("S3's start-up saw its bill triple (200 % more); its shop paid less in all, with everything added."),
+        why=N_("A start-up saw its bill triple (200 % more). A shop paid less in all, with everything added."),
     ),
     Figure(
         name="migration_people", group="extract", unit="people", most=10_000, default=("2", "4"),
@@ -139,18 +139,18 @@ FIGURES: Final = (
     Figure(
         name="migration_months", group="extract", unit="months", most=120, default=("6", "12"), source="S3",
         label=N_("Months that the migration takes"),
-        why=N_("S3 tells businesses to expect 6 to 12 months."),
+        why=N_("The guide tells businesses to expect 6 to 12 months."),
     ),
     Figure(
         name="slower_share", group="extract", unit="share", most=100, default=("5", "30"), source="S3, ours",
         label=N_("Share of the team's work lost during the migration"),
-        why=N_("S3 says that features slow down for a while, not by how much. Its start-up lost two thirds."),
+        why=N_("The guide says that features slow down for a while, not by how much. A start-up lost two thirds."),
         hint=N_("Without the people who do the migration."),
     ),
     Figure(
         name="waiting_removed", group="extract", unit="share", most=100, default=("60", "100"), source="S3, ours",
         label=N_("Share of the waiting that services end"),
-        why=N_("S3's platform released each team by itself afterwards; the low end allows for what stays shared."),
+        why=N_("One platform's teams released by themselves afterwards. The low end allows for what stays shared."),
     ),
     Figure(
         name="collisions_removed", group="modular", unit="share", most=100, default=("50", "90"),

@@ -37,6 +37,11 @@ def describe_difference(sums: Sums, way: Way | None = None) -> str:
 
 def describe_break_even(difference: Difference) -> str:
     """When a way has cost no more than staying, at best and at worst."""
+    early = difference.earliest
+    if early == "never":
+        return _("Never breaks even.")
+    if early == "later":
+        return _("Does not break even within three years.")
     return _("Breaks even {when}.").format(when=break_even_words(difference))
 
 

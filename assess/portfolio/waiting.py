@@ -412,10 +412,9 @@ def step_groups(scope: Scope) -> list[Group | None]:
 
 def step_line(step: PlanStep) -> Line:
     assert step.due_on is not None  # as asked for
+    pattern = _("{version}: {owner} owns “{step}”.") if step.owner else _("{version}: “{step}” has no owner.")
     return Line(
-        sentence=_("{version}: {owner} has “{step}” to do.").format(
-            version=step.assessment, owner=step.owner or _("nobody"), step=step.title
-        ),
+        sentence=pattern.format(version=step.assessment, owner=step.owner, step=step.title),
         since=_("due {day}").format(day=day(step.due_on)),
         action=_("See the plan"),
         url=f"{reverse('plan', args=[step.assessment_id])}#step-{step.pk}",

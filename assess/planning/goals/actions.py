@@ -35,6 +35,7 @@ from assess.assessments.facade import (
     record_event,
 )
 from assess.language import _
+from assess.money.facade import sign_before
 from assess.people.facade import Ability, User, check_can
 from assess.planning.models import Goal, GoalReading
 from assess.planning.policies import why_not_change_plan
@@ -53,6 +54,7 @@ def load_goals(assessment: Assessment) -> list[GoalLine]:
     if not rows:
         return []
     today = localdate_in(assessment.workspace, timezone.now())
+    currency = sign_before(assessment.workspace.currency)
     readings: dict[str, list[Measured]] = {}
     of_system = GoalReading.objects.filter(
         assessment__system=assessment.system_id,
@@ -65,7 +67,7 @@ def load_goals(assessment: Assessment) -> list[GoalLine]:
         readings.setdefault(row.figure, []).append(
             Measured(
                 value=row.value,
-                words=say_figure(GOAL_FIGURES[row.figure], row.value, assessment.workspace.currency),
+                words=say_figure(GOAL_FIGURES[row.figure], row.value, currency),
                 on=row.measured_on,
                 by=str(row.saved_by),
                 note=row.note,
@@ -80,7 +82,7 @@ def load_goals(assessment: Assessment) -> list[GoalLine]:
             target=rows[slug].target,
             today=today,
             by=str(rows[slug].saved_by),
-            currency=assessment.workspace.currency,
+            currency=currency,
             target_on=rows[slug].target_on,
             note=rows[slug].note,
             readings=tuple(readings.get(slug, ())),

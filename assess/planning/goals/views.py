@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from assess.advice.facade import GOAL_FIGURES, Baseline, GoalLine, build_goal_chart, describe_goals, say_figure
 from assess.assessments.facade import Assessment
 from assess.language import _
+from assess.money.facade import sign_before
 from assess.people.facade import Ability, signed_in
 from assess.planning.fields import list_problems
 from assess.planning.goals.actions import (
@@ -157,5 +158,5 @@ def describe_known(slug: str, baseline: Baseline | None, assessment: Assessment)
     """What is known of the figure today, with its source; "" for nothing."""
     if baseline is None:
         return ""
-    value = say_figure(GOAL_FIGURES[slug], baseline.value, assessment.workspace.currency)
+    value = say_figure(GOAL_FIGURES[slug], baseline.value, sign_before(assessment.workspace.currency))
     return _("Today: {value}. {source}").format(value=value, source=baseline.source)

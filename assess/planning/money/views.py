@@ -140,8 +140,8 @@ def describe_sums(sums: Sums) -> dict[str, Any]:
 
     return {
         "sums": sums,
-        "finding": describe_difference(sums),
-        "break_even": describe_break_even(sums.difference),
+        "finding": describe_difference(sums).rstrip("."),
+        "break_even": describe_break_even(sums.difference).rstrip("."),
         "pain": describe_pain(sums),
         "ways": [
             {

@@ -14,6 +14,7 @@ from assess.advice.facade import (
 )
 from assess.assessments.facade import Assessment, AssessmentQuerySet, format_datetime
 from assess.language import _, number
+from assess.money.facade import sign_before
 from assess.planning.models import Outcome
 
 
@@ -39,7 +40,7 @@ def describe_outcome(row: Outcome, *, currency: str, with_name: bool = True) -> 
         right=RIGHT_WORDS[row.was_right],
         text=row.text,
         lesson=row.lesson,
-        figures=describe_figures(row.figures, currency),
+        figures=describe_figures(row.figures, sign_before(currency)),
         by=str(row.saved_by) if with_name else "",
         at=format_datetime(row.saved_at),
     )

@@ -34,7 +34,7 @@ def write_goals(report: ReportData) -> tuple[Block, ...] | None:
             for each in goals
         ),
     )
-    source = _("As S3 says: measure every step. Each review measures these again.")
+    source = _("Measure after every step. Each review asks for these figures again.")
     return (
         Figure(template="dumbbells", chart=build_goal_chart(goals)),
         table,

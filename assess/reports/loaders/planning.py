@@ -15,6 +15,7 @@ from assess.advice.facade import (
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
+from assess.money.facade import sign_before
 from assess.planning.facade import (
     find_merging_of,
     find_pitfalls_of,
@@ -63,7 +64,7 @@ def load_outcomes(assessment: Assessment) -> tuple[OutcomeData, ...]:
             right=RIGHT_WORDS[row.was_right],
             text=clean_text(row.text),
             lesson=clean_text(row.lesson),
-            figures=tuple(describe_figures(row.figures, assessment.workspace.currency)),
+            figures=tuple(describe_figures(row.figures, sign_before(assessment.workspace.currency))),
             by=clean_line(str(row.saved_by), MAX_NAME),
             at=row.saved_at,
         )

@@ -68,7 +68,7 @@ def test_the_form_begins_with_the_answer_and_what_one_case_reached(
     html = page(alice_client, assessment)
     assert "Today: 45 minutes. From your answer." in html
     assert 'name="baseline" value="45"' in html
-    assert "One shop went from 45 minutes to 5 to 12 minutes." in html
+    assert "One shop went from 45 minutes to 5–12 minutes." in html
 
 
 def test_a_goal_is_set_measured_and_drawn_with_its_table(alice_client: Client, assessment: Assessment) -> None:

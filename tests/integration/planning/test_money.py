@@ -184,7 +184,7 @@ def test_figures_change_after_submitting_but_not_once_signed(
     assert "Start the next version to change cost figures; this decision is signed" in said(refused)
     assert MoneyInputs.objects.get().content["figures"]["hourly_cost"]["low"] == "60"
     page = page_of(bob_client, shop)
-    assert "The decision is signed, with these figures" in page
+    assert "The decision is signed with these figures" in page
     assert 'value="save"' not in page
 
 

@@ -215,8 +215,8 @@ def test_correction_of_what_somebody_else_changed_is_refused(signed: Assessment,
 def test_page_says_when_it_will_be_asked_and_has_no_form_before(signed: Assessment, vera: User, alice: User) -> None:
     for person in (vera, alice):
         page = compact(client_of(person).get(reverse("outcome", args=[signed.pk])).content.decode())
-        assert "Asked on 29 February 2028." in page
-        assert "Asked on 31 August 2028." in page
+        assert "We ask on 29 February 2028." in page
+        assert "We ask on 31 August 2028." in page
         assert 'name="after-6-text"' not in page
 
 

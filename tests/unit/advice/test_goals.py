@@ -28,7 +28,7 @@ def goal(slug: str, baseline: float, target: float, *values: float, left: int | 
     readings = tuple(Measured(value=value, words=str(value), on=TODAY, by="Ana") for value in values)
     due = TODAY + timedelta(days=left) if left is not None else None
     return GoalLine(
-        figure=GOAL_FIGURES[slug], baseline=baseline, target=target, today=TODAY, by="Ana", currency="USD",
+        figure=GOAL_FIGURES[slug], baseline=baseline, target=target, today=TODAY, by="Ana", currency="$",
         target_on=due, readings=readings,
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def test_days_are_left_until_it_is_reached_and_late_ones_are_counted() -> None:
 
 
 def test_amounts_have_the_currency_and_units_are_said() -> None:
-    assert goal("monthly_cost", 3400, 2100, 2500).way_words == "USD 3,400 → USD 2,500 → USD 2,100"
+    assert goal("monthly_cost", 3400, 2100, 2500).way_words == "$3,400 → $2,500 → $2,100"
     assert goal("deploy_minutes", 45, 10).way_words == "45 minutes → not measured yet → 10 minutes"
 
 
@@ -98,12 +98,12 @@ def test_numbers_are_read_with_their_units_and_uptime_keeps_its_decimals() -> No
 def test_the_example_is_the_table_of_the_readiness_guide() -> None:
     told = {slug: figure.case[1:] for slug, figure in GOAL_FIGURES.items() if figure.case}
     assert told == {
-        "deploy_minutes": ("45 minutes", "5 to 12 minutes"),
-        "deploys_per_week": ("2 to 3", "40 to 50"),
+        "deploy_minutes": ("45 minutes", "5–12 minutes"),
+        "deploys_per_week": ("2–3", "40–50"),
         "p95_ms": ("350 ms", "180 ms"),
         "uptime": ("99.5 %", "99.9 %"),
         "monthly_cost": ("$3,400", "$2,100"),
-        "days_to_users": ("2 to 3 weeks", "3 to 5 days"),
+        "days_to_users": ("2–3 weeks", "3–5 days"),
     }
 
 

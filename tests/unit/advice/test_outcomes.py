@@ -62,10 +62,10 @@ def test_every_bad_figure_is_named_at_once() -> None:
 
 def test_figures_in_words_leave_out_what_this_release_does_not_know() -> None:
     (line, cost) = describe_figures(
-        {"monthly_cost": {"before": 3400, "after": 2100}, "moon": {"before": 1}, "deploy_minutes": {"after": 8}}, "EUR"
+        {"monthly_cost": {"before": 3400, "after": 2100}, "moon": {"before": 1}, "deploy_minutes": {"after": 8}}, "€"
     )
     assert (line.before, line.after) == ("not known", "8")
-    assert (cost.before, cost.after) == ("3,400 EUR", "2,100 EUR")
+    assert (cost.before, cost.after) == ("€3,400", "€2,100")
     assert describe_followed(12, "telepathy") == "After 12 months: telepathy"
 
 
