@@ -16,7 +16,7 @@ from assess.questionnaire.facade import Issue, ValidationFailed, only_visible
 KINDS: Final = ("Deployment", "StatefulSet", "ReplicaSet", "DaemonSet")
 MAX_WORKLOADS: Final = 5_000
 MAX_REPLICAS: Final = 100_000
-KUBECTL_WORDS: Final = N_("Kubernetes deployments, from `kubectl get deploy -o json`")
+KUBECTL_WORDS: Final = N_("Kubernetes deployments, from kubectl get deploy")
 
 QUANTITY: Final = re.compile(r"(\d{1,18}(?:\.\d{0,18})?|\.\d{1,18})(?:([eE][+-]?\d{1,2})|(m|k|[KMGTPE]i?))?", re.ASCII)
 FACTORS: Final[dict[str, Decimal]] = {

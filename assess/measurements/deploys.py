@@ -203,7 +203,7 @@ def read_json_runs(shape: str, words: str, document: object, options: Options) -
 
 
 GITHUB_REST_WORDS: Final = N_("GitHub Actions, from the REST API")
-GITHUB_CLI_WORDS: Final = N_("GitHub Actions, from `gh run list --json`")
+GITHUB_CLI_WORDS: Final = N_("GitHub Actions, from gh run list")
 PIPELINES_WORDS: Final = N_("GitLab pipelines")
 DEPLOYMENTS_WORDS: Final = N_("GitLab deployments")
 

@@ -5,7 +5,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Final
 
 from assess.language import _, in_a_row
-from assess.money.amounts import amount_words
+from assess.money.amounts import Range, amount_words, round_outward
 from assess.money.inputs import FIGURE_BY_NAME
 from assess.money.ways import MONTHS, Sums
 from assess.money.words import (
@@ -143,7 +143,7 @@ def build_tornado(sums: Sums) -> Tornado:
             width=round(float(swing.size) * scale, 1),
             at_low=signed_words(swing.at_low, currency),
             at_high=signed_words(swing.at_high, currency),
-            size=amount_words(swing.size, currency),
+            size=amount_words(round_outward(Range(swing.size, swing.size)).high, currency),
         )
         for place, swing in enumerate(sums.swings)
     )
