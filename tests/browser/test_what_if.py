@@ -196,7 +196,7 @@ def test_by_keyboard_alone(open_page: OpenPage, alice: User, address: str) -> No
         # One team waits for nobody, so nothing is left that a split would cure.
         tab_to(page, "With 2 changes: Stay monolithic", at_most=1)
         page.keyboard.press("Enter")
-        tab_to(page, "PlannedChanges these changes")
+        tab_to(page, "Plan these changes")
         page.keyboard.press("Enter")
         expect(page.get_by_role("heading", name="Planned changes")).to_be_visible()
 
@@ -219,7 +219,7 @@ def test_the_whole_of_it_without_javascript(
         expect(page.locator("[data-change=services]")).to_be_visible()
         page.fill("#a-teams", "2")
         page.get_by_role("button", name="Show the verdict").click()
-        page.get_by_role("button", name="PlannedChanges these changes").click()
+        page.get_by_role("button", name="Plan these changes").click()
         expect(page.locator("#planned-changes")).to_contain_text("Teams in the code: 5 teams → 2 teams")
         assert len(describe_planned_changes(assessment)) == 4
         page.get_by_role("button", name="Drop the planned changes").click()
@@ -258,7 +258,7 @@ def test_an_architect_tries_but_is_offered_to_plan_nothing(open_page: OpenPage, 
         page.goto(address)
         page.locator("#a-tracing").select_option("none")
         expect(verdict(page)).to_have_attribute("data-verdict", "modular")
-        expect(page.get_by_role("button", name="PlannedChanges these changes")).to_have_count(0)
+        expect(page.get_by_role("button", name="Plan these changes")).to_have_count(0)
 
 
 @pytest.mark.slow

@@ -284,7 +284,7 @@ def test_reopening_restores_the_models_verdict(in_review: Assessment, rita: User
 CONDITION = {
     "condition-1-text": "Trace calls",
     "condition-1-owner": "Ana",
-    "condition-1-due": timezone.localdate().isoformat(),
+    "condition-1-due": (timezone.localdate() + timedelta(days=1)).isoformat(),  # still to come if midnight passes
 }
 
 
