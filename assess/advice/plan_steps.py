@@ -183,7 +183,7 @@ EXTRACT_PART: Final = (
     advise(
         "extract.rollback", "part", 15, 2,
         N_("{part}: practise the way back"),
-        N_("Routing alone sent all requests back to the monolith, within seconds (one shop took 5), and the way is written."),
+        N_("Routing alone sends all requests back within seconds, as the Readiness guide does in five. The way is written."),
         "S3",
     ),
     advise(
