@@ -23,33 +23,3 @@ from assess.measurements.records import (
     Workload,
 )
 from assess.measurements.stored import from_json, to_json
-
-__all__ = [
-    "KIND_WORDS",
-    "MAX_DROPPED_LISTED",
-    "Call",
-    "Calls",
-    "Content",
-    "Cost",
-    "CostFigures",
-    "Deploy",
-    "DeployFigures",
-    "Deploys",
-    "DroppedRow",
-    "Kind",
-    "Load",
-    "LoadFigures",
-    "MappedField",
-    "Options",
-    "PartLoad",
-    "Prices",
-    "Reading",
-    "Workload",
-    "count_cost",
-    "count_deploys",
-    "from_json",
-    "load_by_part",
-    "propose_measured",
-    "read_measurements",
-    "to_json",
-]
