@@ -183,7 +183,7 @@ EXTRACT_PART: Final = (
     advise(
         "extract.rollback", "part", 15, 2,
         N_("{part}: practise the way back"),
-        N_("Routing alone sends all requests back within seconds, in the Readiness guide in five. The way is written."),
+        N_("Routing alone sends all requests back, in the Readiness guide within 5 seconds. The way is written."),
         "S3",
     ),
     advise(
