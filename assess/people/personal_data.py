@@ -279,7 +279,10 @@ LEFT_OUT: dict[tuple[str, str], str] = {
         "is in the events",
     ),
     ("assess.Invitation", "revoked_by"): "about somebody else",
-    ("assess.MeasurementPreview", "read_by"): "a file that they have; removed when they attach it or read another",
+    (
+        "assess.MeasurementPreview",
+        "read_by",
+    ): "a file that they have; removed when they attach it or read another, or later",
     ("assess.Edition", "published_by"): "is in what they imported",
     ("assess.Edition", "retired_by"): "is in what they imported",
     ("assess.Report", "requested_by"): "a PDF of what is exported above; removed after a while",

@@ -8,6 +8,7 @@ with what to do where the version is submitted or the file cannot be used.
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from django.conf import settings
@@ -29,6 +30,8 @@ from assess.questionnaire.facade import Issue, ValidationFailed
 #: Measurements that a version may have, deleted ones included: a page that compares reads all that count.
 MAX_MEASUREMENTS: Final = 40
 MAX_FILE_NAME: Final = 200
+#: A preview that nobody attached so long is gone with the next one that anybody reads.
+PREVIEWS_KEPT_FOR: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -97,6 +100,8 @@ def preview_file(assessment: Assessment, file: ReadFile, *, by: User) -> Measure
     with transaction.atomic():
         locked = Assessment.objects.locked(assessment.pk)
         raise_if_issue(why_not_change_measurements(locked) or why_not_attach_measurement(locked, file.sha256))
+        now = timezone.now()
+        MeasurementPreview.objects.filter(read_at__lt=now - PREVIEWS_KEPT_FOR).delete()
         preview, _is_new = MeasurementPreview.objects.update_or_create(
             assessment=locked,
             read_by=by,
@@ -104,7 +109,7 @@ def preview_file(assessment: Assessment, file: ReadFile, *, by: User) -> Measure
                 "content": to_json(file.reading),
                 "file_name": file.file_name,
                 "sha256": file.sha256,
-                "read_at": timezone.now(),
+                "read_at": now,
             },
         )
     return preview

@@ -34,7 +34,7 @@ from assess.assessments.facade import (
     reading_of,
     record_event,
 )
-from assess.language import _
+from assess.language import _, number
 from assess.money.facade import sign_before
 from assess.people.facade import Ability, User, check_can
 from assess.planning.models import Goal, GoalReading
@@ -46,6 +46,8 @@ from assess.web.facade import localdate_in
 #: A day before this is a slip of the keyboard.
 EARLIEST: Final = date(2000, 1, 1)
 LATEST: Final = date(2100, 1, 1)
+#: Readings of one figure in a version: one a week for two years. Page and paper show each.
+MAX_READINGS: Final = 104
 
 
 def load_goals(assessment: Assessment) -> list[GoalLine]:
@@ -219,9 +221,9 @@ def add_reading(
     """What the figure was on a day, from the text as typed; one reading a day."""
     locked, figure = lock_for_goals(assessment, slug, by=by)
     issues: list[Issue] = []
-    number = 0.0
+    amount = 0.0
     try:
-        number = read_figure(figure, "value", value.strip())
+        amount = read_figure(figure, "value", value.strip())
     except ValidationFailed as failed:
         issues += failed.issues
     if not EARLIEST <= measured_on <= localdate_in(locked.workspace, timezone.now()):
@@ -230,24 +232,35 @@ def add_reading(
         raise ValidationFailed(issues)
     present = locked.goal_readings.filter(figure=slug, measured_on=measured_on).first()
     if present is not None:
-        if (present.value, present.note, present.saved_by_id) == (number, note, by.pk):
+        if (present.value, present.note, present.saved_by_id) == (amount, note, by.pk):
             return present  # a double click
         message = _("Take back the reading of that day first, or enter another day")
         raise ValidationFailed([Issue(code="same_day", key="measured_on", message=message)])
+    check_room(locked, slug)
     row = GoalReading.objects.create(
-        assessment=locked, figure=slug, value=number, measured_on=measured_on, note=note, saved_by=by
+        assessment=locked, figure=slug, value=amount, measured_on=measured_on, note=note, saved_by=by
     )
     record_event(locked, EventKind.GOAL_MEASURED, by=by, payload={"figure": slug, "note": note}, rows=[row])
     return row
 
 
+def check_room(locked: Assessment, slug: str) -> None:
+    """Raises ValidationFailed where the version has all the readings of this figure that it may have. One query."""
+    if locked.goal_readings.filter(figure=slug).count() >= MAX_READINGS:
+        message = _("Take back a reading first: a version has at most {most} of a figure")
+        raise ValidationFailed([Issue(code="too_many", message=message.format(most=number(MAX_READINGS)))])
+
+
 @transaction.atomic
 def remove_reading(assessment: Assessment, pk: int, *, by: User) -> int | None:
     """The number of the reading that was taken back; None where this version has none with it."""
-    row = GoalReading.objects.filter(assessment=assessment, pk=pk).first()
-    if row is None:
+    found = GoalReading.objects.filter(assessment=assessment, pk=pk).first()
+    if found is None:
         return None
-    locked, _figure = lock_for_goals(assessment, row.figure, by=by)
+    locked, _figure = lock_for_goals(assessment, found.figure, by=by)
+    row = GoalReading.objects.filter(assessment=locked, pk=pk).first()
+    if row is None:
+        return None  # somebody took it back while we waited for the lock
     payload = {"figure": row.figure, "change": "removed"}
     record_event(locked, EventKind.GOAL_MEASURED, by=by, payload=payload, removed=[row])
     row.delete()
@@ -264,6 +277,7 @@ def restore_reading(assessment: Assessment, pk: int, *, by: User) -> GoalReading
     day = date.fromisoformat(values["measured_on"])
     if locked.goal_readings.filter(figure=values["figure"], measured_on=day).exists():
         return None
+    check_room(locked, values["figure"])
     row = GoalReading.objects.create(
         assessment=locked,
         **{name: values[name] for name in ("figure", "value", "note")},

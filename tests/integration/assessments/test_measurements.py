@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from datetime import timedelta
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
 from assess.assessments.actions import start_assessment, submit_assessment
 from assess.assessments.evidence.actions import attach_evidence
@@ -164,6 +166,18 @@ def test_a_second_file_takes_the_place_of_the_preview_and_discarding_keeps_nothi
     assert "Nothing of the file was kept" in press(bob_client, assessment, "discard")
     assert [each.file_name for each in MeasurementPreview.objects.all()] == ["hers.json"]
     assert not Event.objects.filter(kind__startswith="measurement").exists()
+
+
+def test_previews_that_nobody_attached_are_gone_after_a_week(
+    assessment: Assessment, team: Team, bob: User, alice: User, bob_client: Client
+) -> None:
+    for days, person in ((8, alice), (6, bob)):
+        MeasurementPreview.objects.create(
+            assessment=AssessmentFactory(team=team, by=alice), content={}, file_name="a", sha256="0" * 64,
+            read_at=timezone.now() - timedelta(days=days), read_by=person,
+        )  # fmt: skip
+    send(bob_client, assessment, DEPLOYS)
+    assert [each.read_by for each in MeasurementPreview.objects.order_by("pk")] == [bob, bob]
 
 
 def test_nobody_attaches_a_preview_that_they_did_not_see(assessment: Assessment, bob: User, bob_client: Client) -> None:

@@ -15,6 +15,7 @@ from assess.assessments.models import Assessment, Event
 from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.language import day
 from assess.people.models import Team, User
+from assess.planning.goals import actions
 from assess.planning.goals.actions import load_goals
 from assess.planning.models import Goal, GoalReading, PlanStep
 from assess.planning.preparation.actions import tick_item
@@ -133,6 +134,40 @@ def test_a_day_has_one_reading_and_somebody_elses_goal_is_not_replaced(
     assert send(alice_client, assessment, "measure").status_code == 302, "a double click says the same"
     assert GoalReading.objects.get().value == 20
     assert Event.objects.filter(kind="goal_measured").count() == 1
+
+
+def test_a_version_has_so_many_readings_of_a_figure(
+    alice_client: Client, assessment: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "MAX_READINGS", 2)
+    send(alice_client, assessment)
+    for days in (-3, -2):
+        assert send(alice_client, assessment, "measure", measured_on=in_days(days)).status_code == 302
+    first, _second = GoalReading.objects.order_by("measured_on")
+    refused = send(alice_client, assessment, "measure", measured_on=in_days(-1))
+    assert "Take back a reading first" in refused.content.decode()
+    send(alice_client, assessment, "take_back", row=first.pk)
+    assert send(alice_client, assessment, "measure", measured_on=in_days(-1)).status_code == 302
+    send(alice_client, assessment, "restore_reading", row=first.pk)
+    assert GoalReading.objects.count() == 2
+
+
+def test_a_reading_that_two_people_take_back_at_once_is_taken_back_once_and_can_come_back(
+    alice_client: Client, assessment: Assessment, alice: User, bob: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(alice_client, assessment)
+    send(alice_client, assessment, "measure")
+    reading = GoalReading.objects.get()
+    lock = actions.lock_for_goals
+
+    def lock_after_bob(*args: Any, **options: Any) -> Any:
+        monkeypatch.setattr(actions, "lock_for_goals", lock)
+        assert actions.remove_reading(assessment, reading.pk, by=bob) == reading.pk
+        return lock(*args, **options)
+
+    monkeypatch.setattr(actions, "lock_for_goals", lock_after_bob)
+    assert actions.remove_reading(assessment, reading.pk, by=alice) is None
+    assert actions.restore_reading(assessment, reading.pk, by=alice) is not None
 
 
 def test_goal_and_reading_are_removed_and_brought_back_as_they_were(
