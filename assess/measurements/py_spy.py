@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from assess.language import N_, _, number
@@ -46,6 +47,7 @@ def read_py_spy(lines: Iterable[bytes], options: Options) -> Reading:
     Raises ValidationFailed when no stack is left.
     """
     dropped = DropLog()
+    apps = index_apps(options.apps)
     words = {
         "not_a_stack": _("No stack: frames, a space and the number of samples."),
         "idle": _("The thread waits. Record without --idle."),
@@ -70,7 +72,7 @@ def read_py_spy(lines: Iterable[bytes], options: Options) -> Reading:
         for frame in reversed(frames):
             found = part_of_frame.get(frame)
             if found is None:
-                found = find_part(frame, options.apps)
+                found = find_part(frame, apps)
                 if len(part_of_frame) < 10 * MAX_PARTS_READ:
                     part_of_frame[frame] = found
             if found:
@@ -113,14 +115,43 @@ def split_stack(line: str) -> tuple[list[str], int] | None:
     return frames.split(";"), int(samples)
 
 
-def find_part(frame: str, apps: Mapping[str, str]) -> str:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AppPaths:
+    """The apps of a scan by where their files lie, so that a frame looks up its path's folders and not every app.
+
+    `whole` is by the app's path, `ends` by that and by each end of it; values sort the longest path first, then as
+    the scan has them. `depth` is the number of folders of the deepest one.
+    """
+
+    whole: Mapping[str, tuple[int, int, str]]
+    ends: Mapping[str, tuple[int, int, str]]
+    depth: int
+
+
+def index_apps(apps: Mapping[str, str]) -> AppPaths:
+    """The index of these apps, by how the paths of their files begin."""
+    whole: dict[str, tuple[int, int, str]] = {}
+    ends: dict[str, tuple[int, int, str]] = {}
+    depth = 0
+    for place, (prefix, app) in enumerate(apps.items()):
+        steps = prefix.strip("/").split("/")
+        found = (len(prefix), -place, app)
+        depth = max(depth, len(steps))
+        whole["/".join(steps)] = max(found, whole.get("/".join(steps), found))
+        for at in range(len(steps)):
+            end = "/".join(steps[at:])
+            ends[end] = max(found, ends.get(end, found))
+    return AppPaths(whole=whole, ends=ends, depth=depth)
+
+
+def find_part(frame: str, apps: AppPaths) -> str:
     """The app of a frame, or without apps the first folder of its file; "" for a library's and for no file.
 
     py-spy shortens a path to what is left below `sys.path`, so an app's path may begin further up than a frame's.
 
-    >>> find_part("total (/srv/shop/orders/models.py:41)", {"shop/orders/": "orders"})
+    >>> find_part("total (/srv/shop/orders/models.py:41)", index_apps({"shop/orders/": "orders"}))
     'orders'
-    >>> find_part("total (orders/models.py:41)", {"shop/orders/": "orders"})
+    >>> find_part("total (orders/models.py:41)", index_apps({"shop/orders/": "orders"}))
     'orders'
     """
     match = FILE.search(frame.strip())
@@ -129,14 +160,13 @@ def find_part(frame: str, apps: Mapping[str, str]) -> str:
     path = match[1].replace("\\", "/")
     if any(each in path for each in LIBRARY_PATHS):
         return ""
-    best = ""
-    for prefix in apps:
-        steps = prefix.strip("/").split("/")
-        ends = ("/".join(steps[at:]) + "/" for at in range(len(steps)))
-        if (f"/{'/'.join(steps)}/" in path or any(path.startswith(end) for end in ends)) and len(prefix) > len(best):
-            best = prefix
-    if apps:
-        return apps[best] if best else ""
+    if apps.depth:
+        folders = path.split("/")[:-1]
+        lengths = range(1, apps.depth + 1)
+        found = [apps.ends.get("/".join(folders[:length])) for length in lengths if length <= len(folders)]
+        for begin in range(1, len(folders)):
+            found += [apps.whole.get("/".join(folders[begin : begin + length])) for length in lengths]
+        return max((each for each in found if each), default=(0, 0, ""))[2]
     folder, has_folder, _rest = path.removeprefix("./").lstrip("/").partition("/")
     if not has_folder or folder in LIBRARIES or folder in sys.stdlib_module_names:
         return ""

@@ -11,6 +11,7 @@ from assess.measurements.facade import Calls, Deploys, Load, Options, Reading, f
 from assess.measurements.prometheus import read_prometheus
 from assess.questionnaire.facade import INVISIBLE, ValidationFailed
 from tests.measurement_samples import kubectl, workload
+from tests.work import within
 
 #: Characters that Python calls printable and nobody sees: fillers and joiners.
 UNSEEN = [letter for letter in map(chr, range(0x110000)) if letter in INVISIBLE and letter.isprintable()]
@@ -159,3 +160,14 @@ def test_the_hosts_of_a_database_are_sorted_once() -> None:
     ]
     assert len(traces.find_databases(spans)["web"]) == 300
     assert Host.compared < 300 * 20
+
+
+def test_a_frame_is_looked_up_among_the_apps_of_a_scan_and_not_compared_with_each() -> None:
+    apps = {f"src/company/project{number}/app{number}/": f"app{number}" for number in range(400)}
+    lines = "".join(
+        f"run (lib{number}/a.py:1);go (company/project{number}/app{number}/v.py:2) 3\n" for number in range(300)
+    )
+    options = Options(apps=apps)
+    reading = within(100_000, lambda: read_measurements(io.BytesIO(lines.encode()), options=options))
+    assert isinstance(reading.content, Load)
+    assert {part.part for part in reading.content.parts} == {f"app{number}" for number in range(300)}
