@@ -5,8 +5,8 @@ Of a run only times, result and the name of a service are kept: no actor, addres
 
 import re
 import unicodedata
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal, cast
 
@@ -105,11 +105,10 @@ def is_deploy_name(workflow: str) -> bool:
     return bool(words & DEPLOYS) and not words & NOT_PRODUCTION
 
 
-def is_deploy_workflow(workflow: str, runs: Sequence["Run"]) -> bool:
-    """Whether a workflow deploys by its file's name, or by its own where all its runs have that: a run may be called
-    something else each time."""
-    titles = {run.title for run in runs if run.workflow == workflow}
-    return is_deploy_name(workflow) or (len(titles) == 1 and is_deploy_name(titles.pop()))
+def is_deploy_workflow(workflow: str, titles: Collection[str]) -> bool:
+    """Whether a workflow deploys by its file's name, or by its own where all its runs have that, the only one of
+    `titles`: a run may be called something else each time."""
+    return is_deploy_name(workflow) or (len(titles) == 1 and all(map(is_deploy_name, titles)))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -209,7 +208,11 @@ def choose_runs(runs: Sequence[Run]) -> tuple[dict[int, str], list[str]]:
     left = [run for run in runs if run.row not in reasons]
     workflows = Counter(run.workflow for run in left if run.workflow is not None)
     if workflows:
-        counted = {name for name in workflows if is_deploy_workflow(name, left)}
+        titles: dict[str, set[str]] = defaultdict(set)
+        for run in left:
+            if run.workflow is not None:
+                titles[run.workflow].add(run.title)
+        counted = {name for name in workflows if is_deploy_workflow(name, titles[name])}
         if len(workflows) > 1:
             reasons.update({run.row: "other_workflow" for run in left if run.workflow not in counted})
             chosen = all_of([harmless(name) for name in sorted(counted)[:5]])  # at most five are named

@@ -109,13 +109,14 @@ def read_csv_runs(lines: Iterable[bytes], options: Options) -> Reading:
     header = next(line for _row, line in rows if line.strip()).decode("utf-8", "replace")
     separator, columns = map_header(header)
     check_columns(columns)
+    width = len(split_row(header, separator))
     drops, runs, rows_read = DropLog(), [], 0
     for row, raw in rows:
         if not raw.strip():
             continue
         rows_read += 1
         try:
-            runs.append(read_row(row, raw, separator, columns, len(split_row(header, separator))))
+            runs.append(read_row(row, raw, separator, columns, width))
         except Unreadable as error:
             drops.add(row, error.reason, error.words)
         if rows_read > MAX_ROWS:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assess.measurements import traces
+from assess.measurements import deploy_rules, traces
 from assess.measurements.facade import Calls, Deploys, Load, Options, Reading, from_json, read_measurements, to_json
 from assess.measurements.prometheus import read_prometheus
 from assess.questionnaire.facade import INVISIBLE, ValidationFailed
@@ -160,6 +160,31 @@ def test_the_hosts_of_a_database_are_sorted_once() -> None:
     ]
     assert len(traces.find_databases(spans)["web"]) == 300
     assert Host.compared < 300 * 20
+
+
+class Name(str):
+    """A workflow's name that counts how often it is compared with another."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Name.compared += 1
+        return str.__eq__(self, other)
+
+    __hash__ = str.__hash__
+
+
+def test_each_run_is_looked_at_once_however_many_workflows_there_are() -> None:
+    names = [Name(f"w{number}.yml") for number in range(300)]
+    runs = [
+        deploy_rules.Run(
+            row=row, begins=1, finished=2, seconds=None, waited_seconds=None, outcome="success", workflow=name
+        )
+        for row, name in enumerate([*names, Name("deploy.yml")])
+    ]
+    reasons, _warnings = deploy_rules.choose_runs(runs)
+    assert reasons == dict.fromkeys(range(300), "other_workflow")
+    assert Name.compared < 300 * 20
 
 
 def test_a_frame_is_looked_up_among_the_apps_of_a_scan_and_not_compared_with_each() -> None:
