@@ -26,7 +26,7 @@ TICKS: Final = 4  #: about so many amounts beside the drawing
 BARS_START: Final = 8  #: of the tornado
 BARS_END: Final = 632
 ROW: Final = 46  #: a name with its bar below
-MAX_ROWS: Final = 8
+MAX_ROWS: Final = 6  #: the table below has every figure
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

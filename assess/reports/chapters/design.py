@@ -40,6 +40,6 @@ def write_design(report: ReportData) -> tuple[Block, ...] | None:
     )
     blocks: list[Block] = [Table(columns=columns, rows=rows)]
     if design.open:
-        lines = tuple(line(Run(each.title, "strong"), each.question) for each in design.open)
+        lines = tuple(line(each.question) for each in design.open)
         blocks.append(Part(title=_("Still open"), blocks=(Items(lines=lines),)))
     return tuple(blocks)

@@ -20,7 +20,7 @@ def write_goals(report: ReportData) -> tuple[Block, ...] | None:
         columns=(
             Column(title=_("Figure"), width="question"),
             Column(title=_("Before, now, target")),
-            Column(title=_("State"), width="state"),
+            Column(title=_("State"), width="name"),
         ),
         rows=tuple(
             Row(

@@ -22,7 +22,7 @@ from assess.money.facade import (
 )
 from assess.reports.chapters.actions import write_cost
 from assess.reports.content.data import ReportData
-from assess.reports.document import Block, Column, Drawing, Items, Paragraph, Part, Row, Run, Table, line, source_run
+from assess.reports.document import Block, Column, Drawing, Paragraph, Part, Row, Run, Table, line, source_run
 
 #: Months whose sums stand in the table: every half year.
 TOLD_MONTHS = range(6, MONTHS + 1, 6)
@@ -52,16 +52,14 @@ def write_money(report: ReportData) -> tuple[Block, ...] | None:
         Column(title=_("Against staying")),
         Column(title=_("Break-even")),
     )
-    below_zero = _(
-        "“Against staying” is what a way costs more; below zero it saves. Each figure has one value in both ways."
-    )
+    below_zero = _("“Against staying” is what a way costs more; below zero it saves.")
     return (
         Table(columns=columns, rows=tuple(rows)),
         Paragraph(line=line(Run(below_zero, "quiet"))),
         Part(title=describe_break_even(sums.difference).rstrip("."), blocks=(draw_payback(sums),), together=True),
         Part(title=describe_swings(sums), blocks=(draw_tornado(sums),), together=True),
         Paragraph(line=line(_("{pain}.").format(pain=describe_pain(sums)))),
-        Items(lines=tuple(line(sentence) for sentence in describe_simplifications())),
+        Paragraph(line=line(*(Run(sentence, "quiet") for sentence in describe_simplifications()))),
     )
 
 

@@ -13,11 +13,16 @@ MAX_SENTENCE: Final = 600
 
 
 def describe_pitfalls(report: ReportData) -> str:
-    """The chapter's finding: how many pitfalls show now; "" where none does."""
-    count = sum(each.state == "now" for each in report.planning.pitfalls)
-    if not count:
-        return ""
-    return ngettext("{count} pitfall shows", "{count} pitfalls show", count).format(count=number(count))
+    """The chapter's finding: how many pitfalls show now, else how many would hurt later; "" where none does."""
+    states = [each.state for each in report.planning.pitfalls]
+    if count := states.count("now"):
+        return ngettext("{count} pitfall shows", "{count} pitfalls show", count).format(count=number(count))
+    if count := states.count("later"):
+        pattern = ngettext(
+            "{count} pitfall would hurt once services run", "{count} pitfalls would hurt once services run", count
+        )
+        return pattern.format(count=number(count))
+    return ""
 
 
 def write_pitfalls(report: ReportData) -> tuple[Block, ...] | None:
@@ -25,24 +30,31 @@ def write_pitfalls(report: ReportData) -> tuple[Block, ...] | None:
     found = report.planning.pitfalls
     if not report.is_enough or not found:
         return None
-    titles = {"now": _("These show now"), "later": _("These would hurt once services run")}
+    shows_now = any(each.state == "now" for each in found)
+    later = _("These would hurt once services run") if shows_now else _("To settle before")
+    titles = {"now": _("These show now"), "later": later}
     blocks: list[Block] = []
     for state, title in titles.items():
         rows = tuple(pitfall_row(each) for each in found if each.state == state)
         if rows:
-            columns = (Column(title=_("Pitfall"), width="question"), Column(title=_("What to do")))
+            columns = (
+                Column(title=_("Pitfall"), width="question"),
+                Column(title=_("Why")),
+                Column(title=_("What to do")),
+            )
             blocks.append(Part(title=title, blocks=(Table(columns=columns, rows=rows),)))
     watched = [each.title for each in found if each.state == "watch"]
     if watched:
         pattern = _("Nothing shows these so far, so watch for them: {titles}.")
-        blocks.append(Paragraph(line=line(Run(pattern.format(titles=all_of(watched)), "quiet"))))
+        watch = Paragraph(line=line(Run(pattern.format(titles=all_of(watched)), "quiet")))
+        blocks.append(Part(title=_("To watch"), blocks=(watch,)))
     return tuple(blocks)
 
 
 def pitfall_row(each: PitfallFinding) -> Row:
-    """Its name and harm, what to do, and below them what shows it."""
+    """Its name, harm and what to do, and below them what shows it."""
     shown_by = (line(Run(_("Shown by:"), "quiet"), clean_line(fact.sentence, MAX_SENTENCE)) for fact in each.evidence)
     return Row(
-        cells=(line(Run(each.title, "strong"), each.harm), line(each.cure, source_run(each.pitfall.source))),
+        cells=(line(each.title), line(each.harm), line(each.cure, source_run(each.pitfall.source))),
         notes=tuple(shown_by),
     )

@@ -26,7 +26,7 @@ def write_preparation(report: ReportData) -> tuple[Block, ...] | None:
             Row(cells=(line(each.state_words), line(each.sentence), describe_state(each)), head=1) for each in told
         ),
     )
-    source = _("The lists are S3's, with what S0, S1, S2 and S4 add. The rest is ticked by your answers.")
+    source = _("The lists are the readiness guide's, with what four other sources add. Your answers tick the rest.")
     return (
         *((Paragraph(line=line(Run(found.waived_gates, "strong"))),) if found.waived_gates else ()),
         lists,

@@ -16,6 +16,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from assess.advice.facade import PlanLine, Timeline
+from assess.decision.facade import SOURCES
 from assess.language import _
 from assess.reports.content.data import ReportData
 from assess.reports.renderings.markdown import bold, bullets, escape_lines, escape_text, link, quote_yaml
@@ -63,7 +64,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, Cell]]] = {
         "due on": lambda step: step.due_on,
         "state": lambda step: step.state,
         "done on": lambda step: step.done_on,
-        "source": lambda step: step.source,
+        "source": lambda step: name_sources(step),
         "note": lambda step: step.note,
     },
 }
@@ -84,10 +85,16 @@ def describe_step(step: PlanLine, *, with_days: bool = False, with_owner: bool =
         _("Done when: {done}").format(done=step.done_when),
         _("Owner: {owner}").format(owner=step.owner) if with_owner and step.owner else "",
         _("Days: {days}").format(days=step.days_words) if with_days and step.days_words else "",
-        _("Source: {source}").format(source=step.source) if step.source else "",
+        _("Source: {source}").format(source=name_sources(step)) if step.source else "",
         step.note,
     ]
     return "\n".join(line for line in lines if line)
+
+
+def name_sources(step: PlanLine) -> str:
+    """The short names of the step's sources, as the page has them: a tracker has no key to "S3"."""
+    slugs = step.source.split(", ") if step.source else []
+    return ", ".join(_(SOURCES[slug].name) if slug in SOURCES else _("Our judgement") for slug in slugs)
 
 
 # --- tables
@@ -120,11 +127,11 @@ def write_task(step: PlanLine) -> str:
     """One item of a task list; a dropped step says so and has no box."""
     box = "" if step.state == "dropped" else "[x] " if step.state == "done" else "[ ] "
     said = [
-        _("Done when: {done}").format(done=step.done_when),
+        _("Done when: {done}").format(done=step.done_when.rstrip(".")),
         _("Owner: {owner}").format(owner=step.owner) if step.owner else "",
         step.days_words,
         step.state_words,
-        step.source,
+        name_sources(step),
     ]
     told = f"- {box}{bold(step.title)}\\\n  {escape_text('; '.join(each for each in said if each))}"
     return f"{told}\\\n  {escape_lines(step.note, '  ')}" if step.note.strip() else told
@@ -165,7 +172,7 @@ def render_plan_record(report: ReportData, plan: Timeline, address: str) -> str:
 
 
 def write_decided(step: PlanLine) -> str:
-    told = [step.state_words, step.days_words, step.owner, step.source]
+    told = [step.state_words, step.days_words, step.owner, name_sources(step)]
     words = f"{bold(step.title)} ({escape_text(', '.join(each for each in told if each))})"
     return f"{words}\\\n  {escape_lines(step.note, '  ')}" if step.note.strip() else words
 
