@@ -20,6 +20,8 @@ CURRENCIES: Final[Mapping[str, str]] = {
 CURRENCY_WORDS: Final[Mapping[str, str]] = {"USD": "dollars", "EUR": "euros", "GBP": "pounds", "CHF": "fr"}
 #: Digits of an amount that a sentence keeps; the lines of a sum keep them all.
 KEPT_DIGITS: Final = 2
+#: Cents of an amount from here on are noise.
+MOST_WITH_CENTS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +45,14 @@ class Range:
 
 
 def amount_words(amount: Decimal, currency: str) -> str:
-    """The amount with its currency; cents only where there are some.
+    """The amount with its currency; cents only where there are some, and below a thousand.
 
-    >>> amount_words(Decimal("-15600.00"), "USD"), amount_words(Decimal("0.5"), "SEK")
+    >>> amount_words(Decimal("-15600.40"), "USD"), amount_words(Decimal("0.5"), "SEK")
     ('−$15,600', 'SEK\\xa00.50')
     """
     size = abs(amount)
-    digits = number(int(size) if size == size.to_integral_value() else size.quantize(Decimal("0.01")))
+    is_whole = size == size.to_integral_value() or size >= MOST_WITH_CENTS
+    digits = number(int(size.to_integral_value()) if is_whole else size.quantize(Decimal("0.01")))
     return f"{'−' if amount < 0 else ''}{sign_before(currency)}{digits}"
 
 
