@@ -239,7 +239,7 @@ def test_the_report_prints_decisions_with_reason_person_and_time_and_what_is_ope
     chapter = next(each for each in build_document(report).chapters if each.slug == "design")
     assert chapter.title == f"1 decision is taken, {len(DESIGN_QUESTIONS) - 1} still open"
     said = str(chapter)
-    for words in ("Where does the service keep its data?", "A schema each", "First step out", "Bob", "Identity across"):
+    for words in ("Where does the service keep its data?", "A schema each", "First step out", "Bob", "know who asks?"):
         assert words in said
     assert report.attachment is not None
     [kept] = json.loads(report.attachment.text)["report"]["design_decisions"]
