@@ -177,6 +177,7 @@ def test_the_matrix_has_at_least_nine_hundred_cells() -> None:
     assert cells == sum(len(row.expected(method)) for row in TABLE.values() for method in METHODS)
 
 
+@pytest.mark.slow  # the matrix has the pages of a share link; this asks every other address
 @some_at_a_time(OF_AN_ASSESSMENT, 12)
 def test_a_share_link_opens_nothing_else_of_its_assessment(names: list[str], cast: Cast) -> None:
     for name in names:
@@ -211,6 +212,7 @@ def without_tokens(response: HttpResponse) -> str:
     return re.sub(r"[A-Za-z0-9]{64}", "TOKEN", response.content.decode())
 
 
+@pytest.mark.slow  # the matrix says that a stranger gets 404; this says that both pages are the same, letter by letter
 @some_at_a_time(OF_AN_ASSESSMENT, 12)
 def test_a_stranger_cannot_tell_what_is_from_what_is_not(names: list[str], cast: Cast, assessment: Assessment) -> None:
     for name, who in product(names, STRANGERS):

@@ -194,7 +194,8 @@ def machine_for(team: Team, people: dict[str, User], edition: Edition) -> type[R
     return Assessing
 
 
-@pytest.mark.hypothesis  # again in `make test-thorough`, with more examples
+@pytest.mark.slow
+@pytest.mark.hypothesis  # with more examples in `make test-thorough`
 def test_whatever_people_do_nothing_is_lost(team: Team, alice: User, bob: User, edition: Edition) -> None:
     run_state_machine_as_test(
         machine_for(team, {"alice": alice, "bob": bob}, edition),

@@ -108,7 +108,8 @@ def at_once(*tasks: Callable[[], None]) -> None:
     assert not errors, errors
 
 
-@pytest.mark.parametrize("operations", [1_200, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("operations", [1_200, 10_000])
 def test_no_acknowledged_save_is_lost_and_each_loser_is_told(
     operations: int, team: Team, alice: User, edition: Edition
 ) -> None:

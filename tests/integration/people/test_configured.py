@@ -70,6 +70,7 @@ def test_configured_sign_in_passes_its_own_tests(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 
+@pytest.mark.slow
 def test_once_configured_the_deployment_checks_pass_and_no_migration_is_missing(tmp_path: Path) -> None:
     on = {**GOOD, **SERVICE, "TWO_STEP": "1", "OIDC_ISSUER": "https://login.example.org"}
     for arguments in (("check", "--deploy", "--fail-level", "WARNING"), ("makemigrations", "--check", "--dry-run")):
