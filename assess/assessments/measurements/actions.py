@@ -25,7 +25,7 @@ from assess.evidence.facade import Scan
 from assess.language import _, number
 from assess.measurements.facade import Options, Prices, Reading, from_json, read_measurements, to_json
 from assess.people.facade import Ability, User, check_can
-from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.questionnaire.facade import Issue, ValidationFailed, only_visible
 
 #: Measurements that a version may have, deleted ones included: a page that compares reads all that count.
 MAX_MEASUREMENTS: Final = 40
@@ -85,13 +85,13 @@ def apps_by_path(scan: Scan | None) -> Mapping[str, str]:
 
 
 def clean_file_name(name: str) -> str:
-    """The name of a file as it is stored: without folders and without characters that do not print.
+    """The name of a file as it is stored: without folders and without characters that show nothing.
 
-    >>> clean_file_name("C:\\\\logs\\\\access\\u202e.log")
+    >>> clean_file_name("C:\\\\logs\\\\access\\u202e\\u3164.log")
     'access.log'
     """
     last = name.replace("\\", "/").rpartition("/")[2]
-    return "".join(each for each in last if each.isprintable()).strip()[:MAX_FILE_NAME] or _("a file without a name")
+    return only_visible(last).strip()[:MAX_FILE_NAME] or _("a file without a name")
 
 
 def preview_file(assessment: Assessment, file: ReadFile, *, by: User) -> MeasurementPreview:
