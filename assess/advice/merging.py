@@ -304,10 +304,7 @@ def find_unknown(facts: Facts, deploys: Sequence[Deploy], seen: int, before: int
     if facts.value("teams") is None and facts.value("developers") is None:
         unknown.append(_("Who owns too many: answer how many teams and people there are."))
     unknown.append(
-        _(
-            "Which interface changes ripple, and which services wrap a single table: no file shows it. Ask the team of "
-            "each group."
-        )
+        _("Ask each team which interface changes ripple, and which services wrap a single table: no file shows it.")
     )
     return unknown
 
