@@ -19,7 +19,7 @@ from tests.factories import FIXTURES
 pytestmark = pytest.mark.django_db(transaction=True)
 
 #: Most pixels of the page with everything closed, by width, and most words of it.
-MOST_HEIGHT = {1280: 2200, 375: 3600}
+MOST_HEIGHT = {1280: 2200, 375: 3660}  # on a telephone with the row that counts pitfalls
 MOST_WORDS = 450
 #: Where the card ends: above the fold, and within two screens of a telephone.
 CARD_ENDS = {1280: 900, 375: 2 * 812}
