@@ -1,5 +1,6 @@
 """Deploys, load, cost and calls read from files: list, attach or try out, delete."""
 
+from collections.abc import Collection, Iterable
 from typing import Any, cast
 
 from django.http import HttpRequest
@@ -34,9 +35,10 @@ from assess.assessments.facade import (
     read_file,
     read_prices,
     reading_of,
+    shows_figures,
+    waiting_keys,
 )
-from assess.measurements.facade import Content
-from assess.people.facade import Ability
+from assess.people.facade import Ability, User
 
 router = Router(tags=["evidence"])
 
@@ -56,9 +58,11 @@ FILE: dict[str, Any] = {
     openapi_extra=operation_docs(),
 )
 def list_measurements(request: HttpRequest, assessment_id: Id, page: Query[PageById]) -> MeasurementPage:
-    assessment = get_readable_assessment(current_user(request), assessment_id)
+    user = current_user(request)
+    assessment = get_readable_assessment(user, assessment_id)
+    waiting = waiting_keys(user, assessment)
     rows, following = read_page_by_id(assessment.measurements.current().select_related("attached_by"), page)
-    return MeasurementPage(items=[build_measurement(row) for row in rows], next=following)
+    return MeasurementPage(items=[build_measurement(row, user, waiting) for row in rows], next=following)
 
 
 @router.post(
@@ -91,7 +95,7 @@ def attach(request: HttpRequest, assessment_id: Id, sent: Query[MeasurementFile]
     if sent.dry_run == "true":
         return Status(200, build_preview(file))
     with failures_are_conflicts():
-        return Status(201, build_measurement(attach_file(assessment, file, by=user)))
+        return Status(201, build_measurement(attach_file(assessment, file, by=user), user))
 
 
 @router.delete(
@@ -113,7 +117,7 @@ def delete(request: HttpRequest, assessment_id: Id, measurement_id: Id) -> Statu
     return Status(204, None)
 
 
-def build_measurement(row: Measurement) -> MeasurementOut:
+def build_measurement(row: Measurement, user: User, waiting: Collection[str] = ()) -> MeasurementOut:
     reading = reading_of(row)
     return MeasurementOut(
         id=row.pk,
@@ -123,7 +127,7 @@ def build_measurement(row: Measurement) -> MeasurementOut:
         sha256=row.sha256,
         rows_read=reading.rows_read,
         dropped=dict(reading.dropped_by_reason),
-        figures=build_figures(reading.content),
+        figures=build_figures(list_figures(reading.content) if shows_figures(row, user, waiting) else ()),
         warnings=list(reading.warnings),
         attached_at=row.attached_at,
         attached_by=str(row.attached_by),
@@ -139,12 +143,12 @@ def build_preview(file: ReadFile) -> MeasurementPreviewOut:
         sha256=file.sha256,
         rows_read=reading.rows_read,
         dropped=dict(reading.dropped_by_reason),
-        figures=build_figures(reading.content),
+        figures=build_figures(list_figures(reading.content)),
         warnings=list(reading.warnings),
         mapping=[MappedFieldOut(field=each.field, source=each.source, note=each.note) for each in reading.mapping],
         dropped_rows=[DroppedRowOut(row=each.row, reason=each.reason, message=each.words) for each in reading.dropped],
     )
 
 
-def build_figures(content: Content) -> list[FigureOut]:
-    return [FigureOut(name=name, figure=figure) for name, figure in list_figures(content)]
+def build_figures(figures: Iterable[tuple[str, str]]) -> list[FigureOut]:
+    return [FigureOut(name=name, figure=figure) for name, figure in figures]

@@ -27,7 +27,7 @@ from assess.assessments.access import (
     get_writable_assessment,
     open_assessment,
 )
-from assess.assessments.response_visibility import MustAnswerFirst, check_answered_first, visible_keys
+from assess.assessments.response_visibility import MustAnswerFirst, check_answered_first, visible_keys, waiting_keys
 
 # Questionnaires
 from assess.assessments.editions import (
@@ -132,6 +132,6 @@ from assess.assessments.measurements.actions import (
     read_file,
     reading_of,
 )
-from assess.assessments.measurements.figures import list_figures
+from assess.assessments.measurements.figures import list_figures, shows_figures
 from assess.assessments.measurements.prices import read_prices
 from assess.assessments.measurements.models import Measurement, MeasurementPreview

@@ -75,6 +75,12 @@ def visible_keys(user: User, assessment: Assessment) -> set[str]:
     return visible_keys_of_respondent(questionnaire, respondent, respondent.own_answers())
 
 
+def waiting_keys(user: User, assessment: Assessment) -> set[str]:
+    """The questions that this person has to answer on their own before they see what others, or files, say. Two queries
+    at most."""
+    return set(questionnaire_of(assessment.edition).by_key) - visible_keys(user, assessment)
+
+
 def visible_keys_of_respondent(questionnaire: Questionnaire, respondent: Respondent, answers: Answers) -> set[str]:
     """As `visible_keys`, for a respondent of an open version whose own `answers` are known already."""
     assigned = assigned_questionnaire(questionnaire, respondent)

@@ -104,3 +104,10 @@ PROPOSERS: Final[Mapping[Kind, Callable[[Reading], Iterable[Proposal]]]] = {
     "cost": propose_nothing,
     "calls": propose_nothing,
 }
+#: The questions that each kind may propose an answer to.
+PROPOSED_KEYS: Final[Mapping[str, frozenset[str]]] = {
+    "deploys": frozenset({"deploy_minutes", "deploys_per_week"}),
+    "load": frozenset({"hot_share", "scaling_profile"}),
+    "cost": frozenset(),
+    "calls": frozenset(),
+}

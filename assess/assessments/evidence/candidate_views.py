@@ -17,7 +17,9 @@ from assess.assessments.evidence.candidates import (
 )
 from assess.assessments.evidence.views import EvidencePage, open_evidence
 from assess.assessments.measurements.actions import current_measurements
+from assess.assessments.measurements.figures import shows_figures
 from assess.assessments.measurements.models import Measurement
+from assess.assessments.response_visibility import waiting_keys
 from assess.evidence.facade import build_quadrants
 from assess.language import _
 from assess.people.facade import Ability, signed_in
@@ -57,8 +59,10 @@ def choices_form(request: HttpRequest, page: EvidencePage, found: VersionCandida
 
 
 def loads_attached(page: EvidencePage) -> list[Measurement]:
-    """The attached measurements of load, the newest first."""
-    return [each for each in current_measurements(page.assessment) if each.kind == "load"]
+    """The attached measurements of load, the newest first, but those that the person may not see yet."""
+    waiting = waiting_keys(page.user, page.assessment)
+    loads = (each for each in current_measurements(page.assessment) if each.kind == "load")
+    return [each for each in loads if shows_figures(each, page.user, waiting)]
 
 
 def render_candidates(

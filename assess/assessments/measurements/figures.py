@@ -1,12 +1,14 @@
 """What a reading counts, as names and figures to show: on the page, in a preview, on a terminal and on paper."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Final
 
+from assess.assessments.measurements.models import Measurement
 from assess.language import _, day, ngettext, number
 from assess.measurements.facade import (
+    PROPOSED_KEYS,
     Calls,
     Content,
     Cost,
@@ -16,6 +18,7 @@ from assess.measurements.facade import (
     count_cost,
     count_deploys,
 )
+from assess.people.facade import User
 
 #: Parts, workloads and calls that are named; the rest is counted.
 MOST_NAMED: Final = 5
@@ -32,6 +35,12 @@ def list_figures(content: Content) -> tuple[tuple[str, str], ...]:
             return tuple(list_cost(content))
         case Calls():
             return tuple(list_calls(content))
+
+
+def shows_figures(row: Measurement, user: User, waiting: Collection[str]) -> bool:
+    """Whether this person may see what an attached file says: not while they still have to answer a question that it
+    proposes an answer to (`waiting_keys`), unless they attached it."""
+    return row.attached_by_id == user.pk or PROPOSED_KEYS[row.kind].isdisjoint(waiting)
 
 
 def list_deploys(content: Deploys) -> Iterator[tuple[str, str]]:

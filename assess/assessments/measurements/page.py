@@ -1,7 +1,7 @@
 """The page "Deploys, load and cost": a file is read into a preview, which is attached or discarded; what is attached,
 with its figures, can be deleted and brought back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -26,11 +26,12 @@ from assess.assessments.measurements.actions import (
     reading_of,
     restore_measurement,
 )
-from assess.assessments.measurements.figures import list_figures
+from assess.assessments.measurements.figures import list_figures, shows_figures
 from assess.assessments.measurements.how_to import HOW_TO
 from assess.assessments.measurements.models import Measurement, MeasurementPreview
 from assess.assessments.measurements.prices import FIELDS, read_prices
 from assess.assessments.models import Assessment
+from assess.assessments.response_visibility import waiting_keys
 from assess.evidence.facade import MAX_BYTES, looks_like_scan
 from assess.language import _, number
 from assess.measurements.facade import KIND_WORDS
@@ -118,9 +119,10 @@ def render_measurements(
     undo = None
     if page.may_answer and (row_id := parse_number(request.GET.get("undo", ""))):
         undo = assessment.measurements.filter(deleted_at__isnull=False, pk=row_id).first()
+    waiting = waiting_keys(page.user, assessment)
     context = page.context(
         "evidence-measurements",
-        attached=[describe_row(row) for row in current_measurements(assessment)],
+        attached=[describe_row(row, page.user, waiting) for row in current_measurements(assessment)],
         preview=describe_preview(preview) if preview and not problems else None,
         undo=undo,
         typed=typed or {"currency": assessment.workspace.currency},
@@ -135,13 +137,14 @@ def render_measurements(
     return render(request, "evidence/measurements.html", context, status=status)
 
 
-def describe_row(row: Measurement) -> dict[str, Any]:
-    """An attached measurement for the page, with what to know before trusting it."""
+def describe_row(row: Measurement, user: User, waiting: Collection[str]) -> dict[str, Any]:
+    """An attached measurement for the page, with what to know before trusting it; without figures that
+    this person may not see yet."""
     reading = reading_of(row)
     return {
         "row": row,
         "shape_words": reading.shape_words,
-        "figures": list_figures(reading.content),
+        "figures": list_figures(reading.content) if shows_figures(row, user, waiting) else (),
         "warnings": reading.warnings,
         "rows_read": number(reading.rows_read),
         "dropped": number(sum(reading.dropped_by_reason.values())),

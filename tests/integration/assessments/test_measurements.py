@@ -34,6 +34,7 @@ from assess.assessments.measurements.actions import (
 from assess.assessments.measurements.models import Measurement, MeasurementPreview
 from assess.assessments.models import Answer, Assessment, Edition, Event, Respondent
 from assess.measurements.facade import Cost, Load
+from assess.people.api_tokens import create_api_token
 from assess.people.models import Team, User
 from assess.questionnaire.facade import Answer as AnswerValue
 from assess.questionnaire.facade import ValidationFailed
@@ -478,9 +479,10 @@ def find(assessment: Assessment) -> Any:
 
 
 def test_nobody_sees_what_a_file_says_of_a_question_before_answering_it(
-    answered: Assessment, alice: User, alice_client: Client
+    answered: Assessment, alice: User, bob: User, alice_client: Client, bob_client: Client
 ) -> None:
-    attach(answered, DEPLOYS, alice)
+    attach(answered, DEPLOYS, bob)
+    loads = attach(answered, PROMETHEUS, bob, "week.json")
     Assessment.objects.filter(pk=answered.pk).update(answers_separately=True)
     answered.answers.all().delete()
     Respondent.objects.create(assessment=answered, user=alice, asked_by=alice, perspective="developer")
@@ -488,6 +490,15 @@ def test_nobody_sees_what_a_file_says_of_a_question_before_answering_it(
     assert "once you have answered it yourself" in said
     assert 'id="q-deploys_per_week"' not in said
     assert "Nothing to accept" in decide(alice_client, answered, "accept", "deploys_per_week")
+    said = page_of(alice_client, answered)
+    assert "once you have answered it yourself" in said
+    assert "Minutes to production" not in said
+    assert "Minutes to production" in page_of(bob_client, answered)
+    url = reverse("evidence-candidates", args=[answered.pk])
+    assert f"loads={loads.pk}" not in alice_client.get(url, {"loads": loads.pk}).content.decode()
+    token = create_api_token(alice, name="Tests", days=1)[1]
+    listed = Client().get(reverse("api-measurements", args=[answered.pk]), headers={"authorization": f"Bearer {token}"})
+    assert [item["figures"] for item in listed.json()["items"]] == [[], []]
 
 
 # --- loads of candidates
