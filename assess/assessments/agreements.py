@@ -24,7 +24,7 @@ from assess.assessments.saving import Outcome, Saved, save_answer
 from assess.language import _
 from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Answer as AnswerValue
-from assess.questionnaire.facade import Issue, Question, ValidationFailed, check_text
+from assess.questionnaire.facade import Issue, Question, ValidationFailed, check_note
 
 
 def agree(assessment: Assessment, change: Change, *, note: str = "", by: User) -> Outcome:
@@ -35,7 +35,7 @@ def agree(assessment: Assessment, change: Change, *, note: str = "", by: User) -
     """
     check_can(by, Ability.AGREE, assessment.system.team)
     try:
-        note = check_text(note.strip(), settings.LIMITS["note"])
+        note = check_note(note, settings.LIMITS["note"])
     except ValidationFailed as error:
         raise error.keyed("note") from None
     with transaction.atomic():

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assess.planning.models import MAX_NOTE
-from assess.questionnaire.facade import ValidationFailed, check_text
+from assess.questionnaire.facade import ValidationFailed, check_note
 
 #: ISO as browsers send it, and day first as people type it where a browser has no date field.
 DAY_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
@@ -24,7 +24,7 @@ class NoteField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = (super().to_python(value) or "").replace("\r\n", "\n")
         try:
-            return check_text(text, MAX_NOTE)
+            return check_note(text, MAX_NOTE)
         except ValidationFailed as failed:
             raise ValidationError([issue.message for issue in failed.issues]) from failed
 

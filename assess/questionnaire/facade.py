@@ -48,6 +48,7 @@ from assess.questionnaire.values import (
     ask_which,
     check_link,
     check_name,
+    check_note,
     check_text,
     name_key,
     number_text,

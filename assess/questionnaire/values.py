@@ -247,6 +247,13 @@ def check_text(text: str, limit: int) -> str:
     return text
 
 
+def check_note(text: str, limit: int) -> str:
+    """`text` by `check_text`, without spaces around; "" where nothing of it can be seen, so that no reason or proof is
+    one of invisible characters. Raises ValidationFailed."""
+    text = check_text(text.strip(), limit)
+    return text if shows_something("".join(text.split())) else ""
+
+
 def check_name(text: str, limit: int) -> str:
     """`text` by `check_text` in NFC, when it also has no line end, no tab and nothing invisible; "" stays "". Raises
     ValidationFailed.

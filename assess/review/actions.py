@@ -26,7 +26,7 @@ from assess.assessments.facade import (
 from assess.language import _, day
 from assess.people.facade import Ability, User, architects_of, check_can, filter_readers, leads_of, notify
 from assess.planning.facade import money_saved_at
-from assess.questionnaire.facade import Issue, ValidationFailed, check_text
+from assess.questionnaire.facade import Issue, ValidationFailed, check_note
 from assess.review import policies
 from assess.review.models import Comment, CommentKind, Condition, Decision, SignOff
 from assess.review.signed_content import ConditionTerms, build_signed_content, content_hash
@@ -317,13 +317,13 @@ def standing_signature(assessment: Assessment) -> SignOff | None:
 def clean_text(text: str, key: str, needed: str = "") -> str:
     """The text as it may be kept. Raises ValidationFailed, keyed by the form's field; `needed` is said when it is
     empty."""
-    text = text.strip()
-    if needed and not text:
-        raise ValidationFailed([Issue(code="empty", key=key, message=needed)])
     try:
-        return check_text(text, settings.LIMITS["note"])
+        note = check_note(text, settings.LIMITS["note"])
     except ValidationFailed as failed:
         raise failed.keyed(key) from failed
+    if needed and not note:
+        raise ValidationFailed([Issue(code="empty", key=key, message=needed)])
+    return note
 
 
 # --- locking, changing state, notifying

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from assess.assessments.facade import Assessment
 from assess.decision.facade import VERDICT_WORDS
 from assess.planning.facade import money_saved_at
-from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_text
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_note
 from assess.review import policies
 from assess.review.signed_content import ConditionTerms
 from assess.review.states import OUTCOMES
@@ -36,7 +36,7 @@ class TextField(forms.CharField):
     def to_python(self, value: Any) -> str:
         text = super().to_python(value) or ""
         try:
-            return check_text(text, settings.LIMITS["note"])
+            return check_note(text, settings.LIMITS["note"])
         except ValidationFailed as failed:
             raise ValidationError([issue.message for issue in failed.issues]) from failed
 

@@ -44,7 +44,7 @@ from assess.questionnaire.facade import (
     Question,
     Questionnaire,
     ValidationFailed,
-    check_text,
+    check_note,
     worded_for,
 )
 from assess.web.facade import absolute_url
@@ -288,7 +288,7 @@ def override_proposal(assessment: Assessment, key: str, *, seen: str, reason: st
     `accept_proposals`."""
     check_may_decide(assessment, by)
     try:
-        reason = check_text(reason.strip(), settings.LIMITS["note"])
+        reason = check_note(reason, settings.LIMITS["note"])
     except ValidationFailed as error:
         raise error.keyed("reason") from None
     if not reason:

@@ -9,7 +9,7 @@ from assess.language import _
 from assess.people.facade import Ability, User, check_can
 from assess.planning.models import MAX_NOTE, DesignDecision
 from assess.planning.policies import why_not_change_plan
-from assess.questionnaire.facade import Issue, ValidationFailed, check_text
+from assess.questionnaire.facade import Issue, ValidationFailed, check_note
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def check_choice(key: str, option: str, reason: str) -> str:
     if DESIGN_QUESTIONS[key].option(option) is None:
         issues.append(Issue(code="no_option", key="option", message=_("Choose an option")))
     try:
-        reason = check_text(reason, MAX_NOTE).strip()
+        reason = check_note(reason, MAX_NOTE)
     except ValidationFailed as failed:
         issues += [Issue(code=issue.code, key="reason", message=issue.message) for issue in failed.issues]
     else:

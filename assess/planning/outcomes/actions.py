@@ -14,7 +14,7 @@ from assess.people.facade import Ability, User, can, check_can
 from assess.planning.models import MAX_NOTE, Outcome
 from assess.planning.outcomes.due import signed_on
 from assess.planning.policies import why_not_record_outcome
-from assess.questionnaire.facade import Answers, Issue, ValidationFailed, check_text
+from assess.questionnaire.facade import Answers, Issue, ValidationFailed, check_note
 from assess.web.facade import localdate_in
 
 
@@ -46,7 +46,7 @@ def record_outcome(assessment: Assessment, months: int, fields: OutcomeFields, *
     locked = Assessment.objects.locked(assessment.pk)
     raise_if_issue(why_not_record_outcome(locked))
     raise_if_issue(why_not_record_after(locked, months))
-    texts = check_texts(fields)
+    texts = check_notes(fields)
     row = Outcome.objects.select_for_update().filter(assessment=locked, months=months).first()
     if mark_of(row) != seen:
         message = _("Somebody else changed this. Look at it again and correct what is there now")
@@ -64,13 +64,13 @@ def record_outcome(assessment: Assessment, months: int, fields: OutcomeFields, *
     return row
 
 
-def check_texts(fields: OutcomeFields) -> dict[str, str]:
+def check_notes(fields: OutcomeFields) -> dict[str, str]:
     """Both texts, checked. Raises ValidationFailed with the field as key."""
     texts: dict[str, str] = {}
     issues = []
     for name in ("text", "lesson"):
         try:
-            texts[name] = check_text(getattr(fields, name).strip(), MAX_NOTE)
+            texts[name] = check_note(getattr(fields, name), MAX_NOTE)
         except ValidationFailed as failed:
             issues += [Issue(code=each.code, key=name, message=each.message) for each in failed.issues]
     if not issues and not texts["text"]:

@@ -144,6 +144,7 @@ def test_a_decision_is_saved_changed_taken_back_and_undone_each_as_one_event(
     ("fields", "message"),
     [
         ({"option": "database_each", "reason": " "}, "Say why you chose it"),
+        ({"option": "database_each", "reason": "\u200b \u3164"}, "Say why you chose it"),
         ({"option": "", "reason": "Because."}, "Choose an option"),
         ({"option": "kong", "reason": "Because."}, "Choose an option"),
         ({"option": "database_each", "reason": "x" * 2001}, "Shorten this to 2,000 characters"),

@@ -111,6 +111,7 @@ def test_a_wrong_field_of_a_tick_is_named_and_the_rest_is_still_there(
         ("ends_on", in_days(-1).isoformat(), "Enter a day from today on, within a year"),
         ("ends_on", in_days(400).isoformat(), "Enter a day from today on, within a year"),
         ("ends_on", "9999-12-31", "Enter a day from today on, within a year"),
+        ("text", "\u200b\n\u3164", "Say why it can wait"),
     ],
 )
 def test_a_waiver_needs_a_reason_and_an_end_within_a_year(

@@ -384,8 +384,9 @@ def test_challenge_of_an_answer_is_settled_once_and_needs_text(submitted: Assess
     from assess.review.models import CommentKind
 
     said = actions.comment(submitted, by=rita, key="teams", kind=CommentKind.CHALLENGE, text="There are three.")
-    with pytest.raises(ValidationFailed, match="Say how it ended"):
-        actions.settle(said, by=alice, text=" ")
+    for nothing in (" ", "\u200b\n\u2060"):
+        with pytest.raises(ValidationFailed, match="Say how it ended"):
+            actions.settle(said, by=alice, text=nothing)
     actions.settle(said, by=alice, text="Five, counted again.")
     with pytest.raises(ValidationFailed, match="settled already"):
         actions.settle(said, by=alice, text="Six.")
