@@ -81,12 +81,14 @@ def render_outcome(
 
 
 def build_section(assessment: Assessment, months: int, day_signed: date, row: Outcome | None) -> dict[str, Any]:
-    """One of the two outcomes: what was recorded, and its form once it is due."""
+    """One of the two outcomes: what was recorded, and its form once it is due; folded once the later is too."""
     due = add_months(day_signed, months)
+    today = localdate_in(assessment.workspace, timezone.now())
     section: dict[str, Any] = {
         "months": months,
         "due": day(due),
-        "is_due": due <= localdate_in(assessment.workspace, timezone.now()),
+        "is_due": due <= today,
+        "is_past": months < OUTCOME_MONTHS[-1] and add_months(day_signed, OUTCOME_MONTHS[-1]) <= today,
         "line": describe_outcome(row, currency=assessment.workspace.currency) if row else None,
         "seen": mark_of(row),
     }

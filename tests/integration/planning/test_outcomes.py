@@ -228,6 +228,16 @@ def test_form_begins_with_the_figures_of_the_answers(signed: Assessment, bob: Us
     assert 'name="after-12-text"' not in page
 
 
+def test_form_for_six_months_is_folded_once_twelve_have_passed(signed: Assessment, bob: User, clock: Any) -> None:
+    clock(LATER)
+    assert "Record it too" not in compact(client_of(bob).get(reverse("outcome", args=[signed.pk])).content.decode())
+    clock(A_YEAR_LATER)
+    page = compact(client_of(bob).get(reverse("outcome", args=[signed.pk])).content.decode())
+    _before, _summary, rest = page.partition("Record it too")
+    assert 'name="after-6-text"' in rest.partition("</details>")[0]
+    assert 'name="after-12-text"' in rest.partition("</details>")[2]
+
+
 def test_posting_saves_and_the_page_shows_it(signed: Assessment, bob: User, clock: Any) -> None:
     clock(LATER)
     sent = {"deploy_minutes-before": "45 min", "deploy_minutes-after": "8", "lesson": "<b>Trace</b> first"}
