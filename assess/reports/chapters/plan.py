@@ -13,7 +13,8 @@ def write_plan(report: ReportData) -> tuple[Block, ...] | None:
     blocks: list[Block] = []
     if timeline is not None:
         days = days_table(timeline)
-        blocks.append(Drawing(template="timeline.svg", chart=timeline, words=(days,)) if timeline.rows else days)
+        drawing = Drawing(template="timeline.svg", on_page="timeline.html", chart=timeline, words=(days,))
+        blocks.append(drawing if timeline.rows else days)
     return (*blocks, *((planned,) if planned else ())) or None
 
 
