@@ -1,43 +1,9 @@
 """The door of `advice`: what other rooms may use of it. They import nothing else from here."""
 
-# design decisions
+from assess.advice.case_export import build_case, check_case_texts, words_of_domain
 from assess.advice.design_proposals import BASIS_WORDS, DesignProposal, propose_design
 from assess.advice.design_questions import DESIGN_QUESTIONS, is_design_asked
 from assess.advice.design_records import PHASE_WORDS, DesignOption, DesignQuestion, translate_design_question
-
-# outcomes of a decision
-from assess.advice.case_export import CaseTexts, build_case, check_case_texts, words_of_domain
-from assess.advice.outcomes import (
-    FOLLOWED_WORDS,
-    MOMENTS,
-    OUTCOME_FIGURES,
-    OUTCOME_MONTHS,
-    RIGHT_WORDS,
-    FigureLine,
-    Months,
-    OutcomeFigures,
-    describe_figures,
-    describe_followed,
-    number_of_answer,
-    read_outcome_figures,
-)
-
-# pitfalls
-from assess.advice.pitfall_table import PITFALLS
-from assess.advice.pitfalls import Facts, Pitfall, PitfallEvidence, PitfallFinding, find_pitfalls
-from assess.advice.plan_chart import STEP_STATE_WORDS, PlanLine, Timeline, step_to_json
-from assess.advice.plan_steps import (
-    CASE_ORDER,
-    CASE_REACHED,
-    KIND_OF_FORM,
-    MAX_PARTS,
-    STAGE_WORDS,
-    AdvisedStep,
-    PlanPart,
-    build_plan_steps,
-)
-
-# Goals, and what a plan has reached
 from assess.advice.goal_chart import GoalChart, build_goal_chart
 from assess.advice.goals import (
     GOAL_FIGURES,
@@ -50,12 +16,42 @@ from assess.advice.goals import (
     read_goal,
     say_figure,
 )
-from assess.advice.outcomes import read_figure
-from assess.advice.progress import is_further, reached_by_items, reached_by_steps
-
-# What to have in hand before the first service
+from assess.advice.merging import (
+    MERGE_STEPS,
+    MERGE_STORY,
+    SHAPES_WITH_SERVICES,
+    Merging,
+    build_merging,
+    runs_as_services,
+)
+from assess.advice.outcomes import (
+    FOLLOWED_WORDS,
+    MOMENTS,
+    OUTCOME_FIGURES,
+    OUTCOME_MONTHS,
+    RIGHT_WORDS,
+    FigureLine,
+    Months,
+    OutcomeFigures,
+    describe_figures,
+    describe_followed,
+    number_of_answer,
+    read_figure,
+    read_outcome_figures,
+)
+from assess.advice.pitfall_table import PITFALLS
+from assess.advice.pitfalls import Facts, PitfallEvidence, PitfallFinding, find_pitfalls
+from assess.advice.plan_chart import STEP_STATE_WORDS, PlanLine, Timeline, step_to_json
+from assess.advice.plan_steps import (
+    CASE_ORDER,
+    CASE_REACHED,
+    KIND_OF_FORM,
+    STAGE_WORDS,
+    AdvisedStep,
+    PlanPart,
+    build_plan_steps,
+)
 from assess.advice.preparation import (
-    PREPARATIONS,
     PREPARATIONS_BY_SLUG,
     Mark,
     PreparationLine,
@@ -64,27 +60,6 @@ from assess.advice.preparation import (
     is_preparing,
     preparations_to_json,
 )
-
-# which services to merge first
-from assess.advice.merging import (
-    MERGE_STEPS,
-    MERGE_STORY,
-    SHAPES_WITH_SERVICES,
-    CallMatrix,
-    Merging,
-    SignCheck,
-    build_merging,
-    runs_as_services,
-)
-from assess.advice.service_ties import MergeGroup, join_calls
-
-# what the sources say, and where it stands
-from assess.advice.source_items import (
-    CONSEQUENCES,
-    HOME_WORDS,
-    PLAN_STEP_BY_CODE,
-    SOURCE_ITEMS,
-    Home,
-    HomeKind,
-    SourceItem,
-)
+from assess.advice.progress import is_further, reached_by_items, reached_by_steps
+from assess.advice.service_ties import join_calls
+from assess.advice.source_items import CONSEQUENCES, HOME_WORDS, PLAN_STEP_BY_CODE, SOURCE_ITEMS, Home, HomeKind
