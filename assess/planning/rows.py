@@ -1,16 +1,23 @@
-"""What the actions of `planning` have in common: a row that somebody else changed meanwhile, and one put back.
+"""What the actions of `planning` have in common: the lock, a row that somebody else changed, and one put back.
 
 Rows are deleted for good, but the log keeps what each said: `removed_values` reads it there.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any, Final, Protocol
 
-from assess.assessments.facade import Assessment, Event
+from django.utils import timezone
+
+from assess.assessments.facade import Assessment, Event, raise_if_issue
 from assess.language import _
-from assess.people.facade import User
+from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Issue, ValidationFailed
+from assess.web.facade import localdate_in
+
+#: A day before or after these is a slip of the keyboard.
+FIRST_DAY: Final = date(2000, 1, 1)
+LAST_DAY: Final = date(2100, 12, 31)
 
 
 class SavedRow(Protocol):
@@ -18,6 +25,26 @@ class SavedRow(Protocol):
 
     saved_at: datetime
     saved_by: User
+
+
+def today_of(assessment: Assessment) -> date:
+    """The day in the workspace's time zone."""
+    return localdate_in(assessment.workspace, timezone.now())
+
+
+def lock_for(
+    assessment: Assessment,
+    why_not: Callable[[Assessment], Issue | None],
+    *,
+    by: User,
+    ability: Ability = Ability.ANSWER,
+) -> Assessment:
+    """The version, locked until the transaction ends. Raises PermissionDenied for whoever has not this ability, and
+    ValidationFailed where the policy `why_not` has a reason against changes."""
+    check_can(by, ability, assessment.system.team)
+    locked = Assessment.objects.locked(assessment.pk)
+    raise_if_issue(why_not(locked))
+    return locked
 
 
 def moment_of(row: SavedRow | None) -> str:

@@ -4,11 +4,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from assess.advice.facade import DESIGN_QUESTIONS
-from assess.assessments.facade import Assessment, EventKind, raise_if_issue, record_event
+from assess.assessments.facade import Assessment, EventKind, record_event
 from assess.language import _
-from assess.people.facade import Ability, User, check_can
+from assess.people.facade import User
 from assess.planning.models import MAX_NOTE, DesignDecision
 from assess.planning.policies import why_not_change_plan
+from assess.planning.rows import lock_for
 from assess.questionnaire.facade import Issue, ValidationFailed, check_note
 
 
@@ -21,9 +22,7 @@ def decide_design(
     `seen` is `moment_of` the decision over which a form was filled in; None replaces any. Raises PermissionDenied, and
     ValidationFailed by field: an unknown option, no reason, or somebody else's decision since.
     """
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_plan(locked))
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     reason = check_choice(key, option, reason)
     present = locked.design_decisions.filter(key=key).select_related("decided_by").first()
     if present is not None and (present.option, present.reason, present.decided_by_id) == (option, reason, by.pk):
@@ -50,9 +49,7 @@ def decide_design(
 def take_back_design(assessment: Assessment, key: str, *, seen: str | None = None, by: User) -> DesignDecision | None:
     """The decision as it was, with which `decide_design` undoes this; None where there was none. Raises as
     `decide_design`."""
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_plan(locked))
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     present = locked.design_decisions.filter(key=key).select_related("decided_by").first()
     if present is None:
         return None

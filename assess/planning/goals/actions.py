@@ -30,22 +30,25 @@ from assess.assessments.facade import (
     Assessment,
     EventKind,
     current_measurements,
-    raise_if_issue,
     reading_of,
     record_event,
 )
 from assess.language import _, number
 from assess.money.facade import sign_before
-from assess.people.facade import Ability, User, check_can
+from assess.people.facade import User
 from assess.planning.models import Goal, GoalReading
 from assess.planning.policies import why_not_change_plan
-from assess.planning.rows import check_unchanged, moment_of, removed_values
+from assess.planning.rows import (
+    FIRST_DAY,
+    LAST_DAY,
+    check_unchanged,
+    lock_for,
+    moment_of,
+    removed_values,
+    today_of,
+)
 from assess.questionnaire.facade import Answers, Issue, ValidationFailed
-from assess.web.facade import localdate_in
 
-#: A day before this is a slip of the keyboard.
-EARLIEST: Final = date(2000, 1, 1)
-LATEST: Final = date(2100, 1, 1)
 #: Readings of one figure in a version: one a week for two years. Page and paper show each.
 MAX_READINGS: Final = 104
 
@@ -55,7 +58,7 @@ def load_goals(assessment: Assessment) -> list[GoalLine]:
     rows = {row.figure: row for row in goal_rows(assessment) if row.figure in GOAL_FIGURES}
     if not rows:
         return []
-    today = localdate_in(assessment.workspace, timezone.now())
+    today = today_of(assessment)
     currency = sign_before(assessment.workspace.currency)
     readings: dict[str, list[Measured]] = {}
     of_system = GoalReading.objects.filter(
@@ -127,7 +130,7 @@ def save_goal(
     """The goal for this figure, from texts as typed, in place of an earlier one. `seen` is the `moment_of` the goal
     that the person saw."""
     locked, figure = lock_for_goals(assessment, slug, by=by)
-    today = localdate_in(locked.workspace, timezone.now())
+    today = today_of(locked)
     issues: list[Issue] = []
     values = (0.0, 0.0)
     try:
@@ -136,18 +139,18 @@ def save_goal(
         issues += failed.issues
     present = next((row for row in goal_rows(locked) if row.figure == slug), None)
     kept_day = present is not None and present.target_on == target_on
-    if target_on is not None and not kept_day and not today <= target_on < LATEST:
+    if target_on is not None and not kept_day and not today <= target_on <= LAST_DAY:
         issues.append(Issue(code="past", key="target_on", message=_("Enter a day from today on")))
     if issues:
         raise ValidationFailed(issues)
-    told = {"baseline": values[0], "target": values[1], "target_on": target_on, "note": note}
-    if present is not None and all(getattr(present, name) == value for name, value in told.items()):
+    fields = {"baseline": values[0], "target": values[1], "target_on": target_on, "note": note}
+    if present is not None and all(getattr(present, name) == value for name, value in fields.items()):
         return present  # a double click
     check_unchanged(present, seen)
     take_over_goals(locked, by=by)
     now = timezone.now()
     row, _is_new = Goal.objects.update_or_create(
-        assessment=locked, figure=slug, defaults={**told, "saved_at": now, "saved_by": by}
+        assessment=locked, figure=slug, defaults={**fields, "saved_at": now, "saved_by": by}
     )
     record_event(locked, EventKind.GOAL_CHANGED, by=by, at=now, payload={"figure": slug, "note": note}, rows=[row])
     return row
@@ -226,7 +229,7 @@ def add_reading(
         amount = read_figure(figure, "value", value.strip())
     except ValidationFailed as failed:
         issues += failed.issues
-    if not EARLIEST <= measured_on <= localdate_in(locked.workspace, timezone.now()):
+    if not FIRST_DAY <= measured_on <= today_of(locked):
         issues.append(Issue(code="future", key="measured_on", message=_("Enter a day up to today")))
     if issues:
         raise ValidationFailed(issues)
@@ -290,9 +293,7 @@ def restore_reading(assessment: Assessment, pk: int, *, by: User) -> GoalReading
 
 def lock_for_goals(assessment: Assessment, slug: str, *, by: User) -> tuple[Assessment, GoalFigure]:
     """The locked version and the figure, if this person may change goals now."""
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_plan(locked))
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     figure = GOAL_FIGURES.get(slug)
     if figure is None:
         raise ValidationFailed([Issue(code="unknown_figure", message=_("Choose a figure of the list"))])

@@ -9,7 +9,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assess.advice.facade import GOAL_FIGURES, Baseline, GoalLine, build_goal_chart, describe_goals, say_figure
@@ -32,8 +31,9 @@ from assess.planning.goals.actions import (
 from assess.planning.goals.forms import GoalForm, ReadingForm
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_plan
+from assess.planning.rows import today_of
 from assess.questionnaire.facade import ValidationFailed, number_text
-from assess.web.facade import add_error_messages, localdate_in, parse_number
+from assess.web.facade import add_error_messages, parse_number
 
 FORMS: Final[dict[str, type[forms.Form]]] = {"set": GoalForm, "measure": ReadingForm}
 #: What brings back a row that was removed, by what the address says was removed.
@@ -150,7 +150,7 @@ def build_forms(
 
 def build_reading_form(slug: str, assessment: Assessment) -> ReadingForm:
     """The form for a reading of today."""
-    today = localdate_in(assessment.workspace, timezone.now())
+    today = today_of(assessment)
     return ReadingForm(initial={"measured_on": today}, auto_id=f"measure-{slug}-%s", use_required_attribute=False)
 
 

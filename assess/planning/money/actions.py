@@ -7,12 +7,13 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, Event, EventKind, raise_if_issue, reading_of, record_event
+from assess.assessments.facade import Assessment, Event, EventKind, reading_of, record_event
 from assess.language import _
 from assess.money.facade import Default, Sums, build_defaults, build_sums, defaults_from_files, is_empty, read_inputs
-from assess.people.facade import Ability, User, check_can
+from assess.people.facade import User
 from assess.planning.models import MoneyInputs
 from assess.planning.policies import why_not_change_money
+from assess.planning.rows import check_unchanged, lock_for, moment_of
 from assess.questionnaire.facade import Answers, Issue, ValidationFailed
 
 
@@ -84,18 +85,13 @@ def save_money(money: VersionMoney, assessment: Assessment, *, seen: str, by: Us
     `seen` is `moment_of` the row that the form was filled in over, "" where there was none. Raises PermissionDenied for
     those who do not answer, and ValidationFailed with every mistake, by field, or where somebody saved after that.
     """
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_money(locked))
+    locked = lock_for(assessment, why_not_change_money, by=by)
     if money.issues:
         raise ValidationFailed(list(money.issues))
     present = MoneyInputs.objects.filter(assessment=locked).select_related("saved_by").first()
-    if seen != moment_of(present):
-        if present and present.content == money.content and present.saved_by_id == by.pk:
-            return present  # a double click
-        name = present.saved_by if present else _("somebody")
-        message = _("Look at the page in another tab: {name} saved it meanwhile. Save again to replace that.")
-        raise ValidationFailed([Issue(code="changed", message=message.format(name=name))])
+    if seen != moment_of(present) and present and (present.content, present.saved_by_id) == (money.content, by.pk):
+        return present  # a double click
+    check_unchanged(present, seen)
     return write_money(locked, money.content, money.currency, by=by)
 
 
@@ -103,9 +99,7 @@ def save_money(money: VersionMoney, assessment: Assessment, *, seen: str, by: Us
 def undo_money(assessment: Assessment, *, seen: str, by: User) -> MoneyInputs:
     """The row with the figures before the last change, as the log has them: none where there were none. Undoing that
     again brings them back. Raises as `save_money`."""
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_money(locked))
+    locked = lock_for(assessment, why_not_change_money, by=by)
     present = MoneyInputs.objects.filter(assessment=locked).first()
     if present is None or seen != moment_of(present):
         message = _("Nothing was undone: somebody saved other figures meanwhile. They are shown now.")
@@ -130,8 +124,3 @@ def write_money(locked: Assessment, content: Mapping[str, Any], currency: str, *
 def money_saved_at(assessment: Assessment) -> str:
     """`moment_of` the figures of this version, for a form that goes by them. One query."""
     return moment_of(MoneyInputs.objects.filter(assessment=assessment).first())
-
-
-def moment_of(row: MoneyInputs | None) -> str:
-    """When the figures were saved, to tell whether somebody saved others since; "" where nobody did."""
-    return row.saved_at.isoformat() if row else ""

@@ -37,13 +37,13 @@ from assess.planning.money.actions import (
     VersionMoney,
     build_money,
     figures_to_begin_with,
-    moment_of,
     save_money,
     undo_money,
 )
 from assess.planning.money.form import build_groups, list_issues, read_content
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_money
+from assess.planning.rows import moment_of
 from assess.questionnaire.facade import Answers, Issue, ValidationFailed
 from assess.web.facade import localdate_in
 

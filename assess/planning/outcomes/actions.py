@@ -14,8 +14,8 @@ from assess.people.facade import Ability, User, can, check_can
 from assess.planning.models import MAX_NOTE, Outcome
 from assess.planning.outcomes.due import signed_on
 from assess.planning.policies import why_not_record_outcome
+from assess.planning.rows import check_unchanged, today_of
 from assess.questionnaire.facade import Answers, Issue, ValidationFailed, check_note
-from assess.web.facade import localdate_in
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,7 +39,7 @@ def may_record(user: User, assessment: Assessment) -> bool:
 def record_outcome(assessment: Assessment, months: int, fields: OutcomeFields, *, seen: str, by: User) -> Outcome:
     """The outcome after so many months, recorded or corrected; unchanged and without an event where it says the same.
 
-    `seen` is `mark_of` the row that the person looked at. Raises PermissionDenied, and ValidationFailed by field.
+    `seen` is `moment_of` the row that the person looked at. Raises PermissionDenied, and ValidationFailed by field.
     """
     if not may_record(by, assessment):
         check_can(by, Ability.ANSWER, assessment.system.team)
@@ -48,9 +48,7 @@ def record_outcome(assessment: Assessment, months: int, fields: OutcomeFields, *
     raise_if_issue(why_not_record_after(locked, months))
     texts = check_notes(fields)
     row = Outcome.objects.select_for_update().filter(assessment=locked, months=months).first()
-    if mark_of(row) != seen:
-        message = _("Somebody else changed this. Look at it again and correct what is there now")
-        raise ValidationFailed([Issue(code="changed", message=message)])
+    check_unchanged(row, seen)
     values = {"followed": fields.followed, "was_right": fields.was_right, "figures": dict(fields.figures), **texts}
     if row is not None and all(getattr(row, name) == value for name, value in values.items()):
         return row
@@ -88,14 +86,9 @@ def why_not_record_after(assessment: Assessment, months: int) -> Issue | None:
     if months not in OUTCOME_MONTHS or day_signed is None:
         return Issue(code="unknown_months", message=_("Choose 6 or 12 months"))
     due = add_months(day_signed, months)
-    if due > localdate_in(assessment.workspace, timezone.now()):
+    if due > today_of(assessment):
         return Issue(code="too_early", message=_("Come back on {day}; it is too early to say").format(day=day(due)))
     return None
-
-
-def mark_of(row: Outcome | None) -> str:
-    """What a form sends back to say which state of the row it shows; "" for none."""
-    return row.saved_at.isoformat() if row else ""
 
 
 def find_baselines(assessment: Assessment, answers: Answers) -> Mapping[str, Any]:

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from assess.advice.facade import OUTCOME_MONTHS
@@ -16,14 +15,15 @@ from assess.assessments.facade import Assessment, add_months
 from assess.language import _, day
 from assess.people.facade import signed_in
 from assess.planning.models import Outcome
-from assess.planning.outcomes.actions import find_baselines, mark_of, may_record, record_outcome
+from assess.planning.outcomes.actions import find_baselines, may_record, record_outcome
 from assess.planning.outcomes.due import signed_on
 from assess.planning.outcomes.form import OutcomeForm
 from assess.planning.outcomes.lines import describe_outcome
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_record_outcome
+from assess.planning.rows import moment_of
 from assess.questionnaire.facade import Issue, ValidationFailed
-from assess.web.facade import localdate_in, parse_number
+from assess.web.facade import parse_number
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,14 +83,14 @@ def render_outcome(
 def build_section(assessment: Assessment, months: int, day_signed: date, row: Outcome | None) -> dict[str, Any]:
     """One of the two outcomes: what was recorded, and its form once it is due; folded once the later is too."""
     due = add_months(day_signed, months)
-    today = localdate_in(assessment.workspace, timezone.now())
+    today = today_of(assessment)
     section: dict[str, Any] = {
         "months": months,
         "due": day(due),
         "is_due": due <= today,
         "is_past": months < OUTCOME_MONTHS[-1] and add_months(day_signed, OUTCOME_MONTHS[-1]) <= today,
         "line": describe_outcome(row, currency=assessment.workspace.currency) if row else None,
-        "seen": mark_of(row),
+        "seen": moment_of(row),
     }
     if section["is_due"]:
         baselines = {} if row else find_baselines(assessment, assessment.current_answers())

@@ -12,13 +12,13 @@ from typing import Any, Final, Literal
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, EventKind, raise_if_issue, record_event
+from assess.assessments.facade import Assessment, EventKind, record_event
 from assess.language import _, number
-from assess.people.facade import Ability, User, check_can
+from assess.people.facade import User
 from assess.planning.models import MAX_NOTE, PlanStep
 from assess.planning.plan.steps import advise_plan, unfinished_steps_before
 from assess.planning.policies import why_not_change_plan
-from assess.planning.rows import check_unchanged
+from assess.planning.rows import check_unchanged, lock_for
 from assess.questionnaire.facade import Issue, ValidationFailed
 
 #: More than an extraction of three parts and a year of own steps.
@@ -39,19 +39,11 @@ class StepContent:
     note: str
 
 
-def lock_plan(assessment: Assessment, *, by: User) -> Assessment:
-    """The assessment, locked, when this person may change its plan now."""
-    check_can(by, Ability.ANSWER, assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_plan(locked))
-    return locked
-
-
 @transaction.atomic
 def begin_plan(assessment: Assessment, *, starts_on: date, by: User) -> list[PlanStep]:
     """The steps that the verdict calls for, their days counted from `starts_on`. Refused where there are steps already,
     and before the first verdict."""
-    locked = lock_plan(assessment, by=by)
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     if locked.plan_steps.exists():
         raise ValidationFailed([Issue(code="begun", message=_("Change the steps below: the plan is begun already"))])
     advised = advise_plan(assessment)
@@ -81,7 +73,7 @@ def shorten(text: str, most: int) -> str:
 @transaction.atomic
 def take_over_steps(assessment: Assessment, *, by: User) -> list[PlanStep]:
     """The unfinished steps of the version before that has a plan, as they are, at the end of this version's."""
-    locked = lock_plan(assessment, by=by)
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     present = {(step.code, step.stage, step.title) for step in locked.plan_steps.all()}
     copied = ("code", "stage", "title", "done_when", "owner", "starts_on", "due_on", "state", "note")
     steps = [
@@ -112,7 +104,7 @@ def add_steps(locked: Assessment, steps: Sequence[PlanStep], *, by: User) -> lis
 @transaction.atomic
 def add_step(assessment: Assessment, content: StepContent, *, by: User) -> PlanStep:
     """A step of somebody's own, after the last of its stage."""
-    locked = lock_plan(assessment, by=by)
+    locked = lock_for(assessment, why_not_change_plan, by=by)
     if locked.plan_steps.count() >= MAX_STEPS:
         message = _("A plan has at most {most} steps").format(most=number(MAX_STEPS))
         raise ValidationFailed([Issue(code="too_many", message=message)])
@@ -128,7 +120,7 @@ def add_step(assessment: Assessment, content: StepContent, *, by: User) -> PlanS
 @transaction.atomic
 def change_step(step: PlanStep, content: StepContent, *, seen: str, by: User) -> PlanStep:
     """The step with this content. `seen` is the `moment_of` the step that the form was filled in over."""
-    locked = lock_plan(step.assessment, by=by)
+    locked = lock_for(step.assessment, why_not_change_plan, by=by)
     present = locked.plan_steps.select_related("saved_by").get(pk=step.pk)
     if all(getattr(present, name) == getattr(content, name) for name in content.__slots__):
         return present  # nothing new, or a double click
@@ -141,7 +133,7 @@ def change_step(step: PlanStep, content: StepContent, *, seen: str, by: User) ->
 @transaction.atomic
 def set_state(step: PlanStep, state: PlanStep.State, *, by: User) -> PlanStep:
     """The step in this state; dropped ones leave the drawing and the lists, and come back as to do."""
-    locked = lock_plan(step.assessment, by=by)
+    locked = lock_for(step.assessment, why_not_change_plan, by=by)
     present = locked.plan_steps.get(pk=step.pk)
     if present.state != state:
         write_content(present, content_of(present, state=state), by=by)
@@ -152,7 +144,7 @@ def set_state(step: PlanStep, state: PlanStep.State, *, by: User) -> PlanStep:
 @transaction.atomic
 def move_step(step: PlanStep, direction: Literal["up", "down"], *, by: User) -> None:
     """Put the step before or after its neighbour in its stage that is not dropped; nothing at the stage's end."""
-    locked = lock_plan(step.assessment, by=by)
+    locked = lock_for(step.assessment, why_not_change_plan, by=by)
     order = list(locked.plan_steps.all())
     at = next(index for index, each in enumerate(order) if each.pk == step.pk)
     others = range(at - 1, -1, -1) if direction == "up" else range(at + 1, len(order))

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from assess.advice.facade import KIND_OF_FORM, AdvisedStep, PlanLine, PlanPart, Timeline, build_plan_steps
 from assess.assessments.facade import Assessment, candidates_of, judge, latest_scan_of, questionnaire_of
@@ -12,6 +11,7 @@ from assess.decision.facade import Form, Result, find_standing_form, find_standi
 from assess.planning.merging.find import find_merging_of
 from assess.planning.models import PlanStep
 from assess.planning.preparation.actions import load_preparations
+from assess.planning.rows import today_of
 from assess.questionnaire.facade import Answers, Questionnaire
 from assess.web.facade import localdate_in
 
@@ -20,7 +20,7 @@ OPEN_STATES = (PlanStep.State.TO_DO, PlanStep.State.DOING)
 
 def load_timeline(assessment: Assessment) -> Timeline:
     """The version's steps in their order, dropped ones too, on the workspace's present day. One query."""
-    today = localdate_in(assessment.workspace, timezone.now())
+    today = today_of(assessment)
     return Timeline(lines=tuple(to_lines(assessment, assessment.plan_steps.all(), today)), today=today)
 
 

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from assess.advice.facade import CASE_ORDER, CASE_REACHED, STAGE_WORDS, Timeline
@@ -20,9 +19,9 @@ from assess.planning.plan import actions
 from assess.planning.plan.form import BeginForm, StepForm
 from assess.planning.plan.steps import advise_plan, load_timeline, unfinished_steps_before
 from assess.planning.policies import why_not_change_plan
-from assess.planning.rows import moment_of
+from assess.planning.rows import moment_of, today_of
 from assess.questionnaire.facade import ValidationFailed
-from assess.web.facade import add_error_messages, localdate_in, parse_number
+from assess.web.facade import add_error_messages, parse_number
 
 #: Files of the plan: the end of the address, and the words of the link.
 FILES: Final = (
@@ -42,7 +41,7 @@ def plan(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     """The page; POST begins the plan, from the steps that the verdict calls for or from the version before."""
     if request.method != "POST":
         page = open_plan(request, assessment_id)
-        today = localdate_in(page.assessment.workspace, timezone.now())
+        today = today_of(page.assessment)
         return render_plan(request, page, BeginForm(initial={"starts_on": today}, auto_id="f-%s"))
     page = open_plan(request, assessment_id, Ability.ANSWER)
     form = BeginForm(request.POST, auto_id="f-%s")

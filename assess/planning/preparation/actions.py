@@ -18,9 +18,8 @@ from assess.language import _
 from assess.people.facade import Ability, User, check_can
 from assess.planning.models import PreparationMark
 from assess.planning.policies import why_not_change_plan
-from assess.planning.rows import check_unchanged, removed_values
+from assess.planning.rows import FIRST_DAY, check_unchanged, lock_for, removed_values, today_of
 from assess.questionnaire.facade import Answers, Issue, Questionnaire, ValidationFailed
-from assess.web.facade import localdate_in
 
 Kind = PreparationMark.Kind
 #: Who ticks and who waives.
@@ -28,13 +27,6 @@ ABILITIES: Final = {Kind.TICKED: Ability.ANSWER, Kind.WAIVED: Ability.REVIEW}
 EVENTS: Final = {Kind.TICKED: EventKind.PREPARATION_MARKED, Kind.WAIVED: EventKind.PREPARATION_WAIVED}
 #: A waiver that outlives the next assessment is no exception any more. Ours.
 MAX_WAIVER: Final = timedelta(days=366)
-#: A day before this is a slip of the keyboard.
-EARLIEST: Final = date(2000, 1, 1)
-
-
-def today_of(assessment: Assessment) -> date:
-    """The day in the workspace's time zone."""
-    return localdate_in(assessment.workspace, timezone.now())
 
 
 def load_preparations(
@@ -66,7 +58,7 @@ def tick_item(
     """Say that the item is ready since `marked_on`, with the proof. `seen` is the `moment_of` the mark that the person
     saw. For those who answer."""
     issues = [] if text else [Issue(code="no_proof", key="text", message=_("Say what proves it"))]
-    if not EARLIEST <= marked_on <= today_of(assessment):
+    if not FIRST_DAY <= marked_on <= today_of(assessment):
         message = _("Enter a day up to today")
         issues.append(Issue(code="future", key="marked_on", message=message))
     values = {"text": text, "link": link, "marked_on": marked_on, "ends_on": None}
@@ -96,23 +88,21 @@ def save_mark(
     by: User,
 ) -> PreparationMark:
     """The mark in place of an earlier one, unless there are issues with its values. Nobody waives what is ticked."""
-    check_can(by, ABILITIES[kind], assessment.system.team)
-    locked = Assessment.objects.locked(assessment.pk)
-    raise_if_issue(why_not_change_plan(locked))
+    locked = lock_for(assessment, why_not_change_plan, by=by, ability=ABILITIES[kind])
     if item not in PREPARATIONS_BY_SLUG:
         raise ValidationFailed([Issue(code="unknown_item", message=_("Choose an item of the lists"))])
     if issues:
         raise ValidationFailed(issues)
     present = PreparationMark.objects.filter(assessment=locked, item=item).select_related("saved_by").first()
-    told = {**values, "kind": kind, "saved_by": by}
-    if present is not None and all(getattr(present, name) == value for name, value in told.items()):
+    fields = {**values, "kind": kind, "saved_by": by}
+    if present is not None and all(getattr(present, name) == value for name, value in fields.items()):
         return present  # a double click
     check_unchanged(present, seen)
     if present is not None and kind == Kind.WAIVED and present.kind == Kind.TICKED:
         raise ValidationFailed([Issue(code="ticked", message=_("Nothing to waive: it is ticked"))])
     now = timezone.now()
     row, _is_new = PreparationMark.objects.update_or_create(
-        assessment=locked, item=item, defaults={**told, "saved_at": now}
+        assessment=locked, item=item, defaults={**fields, "saved_at": now}
     )
     record_event(locked, EVENTS[kind], by=by, at=now, payload={"item": item, "text": row.text}, rows=[row])
     return row

@@ -22,11 +22,10 @@ from assess.planning.preparation.actions import (
     remove_mark,
     restore_mark,
     tick_item,
-    today_of,
     waive_item,
 )
 from assess.planning.preparation.forms import TickForm, WaiverForm
-from assess.planning.rows import moment_of
+from assess.planning.rows import moment_of, today_of
 from assess.questionnaire.facade import ValidationFailed, worded_for
 from assess.web.facade import add_error_messages, parse_number
 

@@ -128,7 +128,7 @@ def test_somebody_elses_figures_are_not_replaced_unseen(
     send(bob_client, shop)
     late = alice_client.post(address(shop), {"seen": "", "do": "save", **ENOUGH, "hourly_cost-low": "70"})
     assert late.status_code == 400
-    assert "Bob saved it meanwhile" in said(late)
+    assert "Bob changed it meanwhile" in said(late)
     assert MoneyInputs.objects.get().content["figures"]["hourly_cost"]["low"] == "60"
     again = bob_client.post(address(shop), {"seen": "", "do": "save", **ENOUGH})
     assert again.status_code == 302  # a double click

@@ -20,8 +20,9 @@ from assess.assessments.log import record_event
 from assess.assessments.models import Assessment, Edition
 from assess.people.models import Team, User, Workspace
 from assess.planning.models import Outcome
-from assess.planning.outcomes.actions import OutcomeFields, mark_of, record_outcome
+from assess.planning.outcomes.actions import OutcomeFields, record_outcome
 from assess.planning.outcomes.due import find_due_outcomes, signed_on
+from assess.planning.rows import moment_of
 from assess.portfolio.reminders import remind_all
 from assess.portfolio.waiting import waiting_for
 from assess.questionnaire.facade import Answer, ValidationFailed
@@ -86,7 +87,7 @@ def fields(**changes: Any) -> OutcomeFields:
 
 
 def record(assessment: Assessment, by: User, months: int = 6, **changes: Any) -> Outcome:
-    seen = mark_of(Outcome.objects.filter(assessment=assessment, months=months).first())
+    seen = moment_of(Outcome.objects.filter(assessment=assessment, months=months).first())
     return record_outcome(assessment, months, fields(**changes), seen=seen, by=by)
 
 
@@ -205,7 +206,7 @@ def test_viewers_may_not_record(signed: Assessment, vera: User, clock: Any) -> N
 def test_correction_of_what_somebody_else_changed_is_refused(signed: Assessment, alice: User, clock: Any) -> None:
     clock(LATER)
     record(signed, alice)
-    with pytest.raises(ValidationFailed, match="Somebody else changed this"):
+    with pytest.raises(ValidationFailed, match="Alice changed it meanwhile"):
         record_outcome(signed, 6, fields(text="Mine."), seen="", by=alice)
 
 
