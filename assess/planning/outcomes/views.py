@@ -21,7 +21,7 @@ from assess.planning.outcomes.form import OutcomeForm
 from assess.planning.outcomes.lines import describe_outcome
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_record_outcome
-from assess.planning.rows import moment_of
+from assess.planning.rows import moment_of, today_of
 from assess.questionnaire.facade import Issue, ValidationFailed
 from assess.web.facade import parse_number
 
