@@ -1,5 +1,6 @@
-"""Fields of the forms of planning: text that people read later, one line, and a day."""
+"""Fields of the forms of planning: text that people read later, one line, and a day; and what is wrong with a form."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from django import forms
@@ -7,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from assess.planning.models import MAX_NOTE
-from assess.questionnaire.facade import ValidationFailed, check_note
+from assess.questionnaire.facade import Issue, ValidationFailed, check_name, check_note
 
 #: ISO as browsers send it, and day first as people type it where a browser has no date field.
 DAY_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
@@ -15,25 +16,34 @@ ENTER_A_DAY: Final = _("Enter a day, such as 2027-01-31")
 
 
 class NoteField(forms.CharField):
-    """Text of several lines, without control characters, as long as a note may be."""
+    """Text of several lines, without control characters, with at most `limit` characters."""
 
-    def __init__(self, **options: Any) -> None:
-        widget = forms.Textarea(attrs={"rows": 2, "maxlength": MAX_NOTE, "dir": "auto"})
-        super().__init__(**{"widget": widget, **options})
+    def __init__(self, *, limit: int = MAX_NOTE, **options: Any) -> None:
+        self.limit = limit
+        super().__init__(**{"widget": forms.Textarea(attrs={"rows": 2}), **options})
+        self.widget.attrs |= {"maxlength": limit, "dir": "auto"}
 
     def to_python(self, value: Any) -> str:
-        text = (super().to_python(value) or "").replace("\r\n", "\n")
         try:
-            return check_note(text, MAX_NOTE)
+            return self.check((super().to_python(value) or "").replace("
+", "
+"))
         except ValidationFailed as failed:
             raise ValidationError([issue.message for issue in failed.issues]) from failed
 
+    def check(self, text: str) -> str:
+        """The text as it is kept. Raises ValidationFailed."""
+        return check_note(text, self.limit)
+
 
 class LineField(NoteField):
-    """The same on one line."""
+    """The same on one line: what is between words becomes one space."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"widget": forms.TextInput(attrs={"autocomplete": "off"}), **options})
+
+    def check(self, text: str) -> str:
+        return check_name(" ".join(text.split()), self.limit)
 
 
 class DayField(forms.DateField):
@@ -43,10 +53,16 @@ class DayField(forms.DateField):
         super().__init__(**{"input_formats": DAY_FORMATS, "widget": widget, "error_messages": words, **options})
 
 
-def list_problems(form: forms.Form, *, is_shown: bool) -> list[tuple[str, str]]:
+def add_issues(form: forms.Form, issues: Iterable[Issue]) -> None:
+    """Shows each beside its field; those of no field above the form."""
+    for issue in issues:
+        form.add_error(issue.key if issue.key in form.fields else None, issue.message)
+
+
+def list_problems(form: forms.Form, *, is_shown: bool = True) -> list[tuple[str, str]]:
     """Each mistake with the id of its field; "" for one of the whole form, or of a form that the page does not show."""
     return [
         (str(message), form[name].id_for_label if name != "__all__" and is_shown else "")
-        for name, found in form.errors.items()
-        for message in found
+        for name, messages in form.errors.items()
+        for message in messages
     ]

@@ -84,7 +84,7 @@ def render_decision(
         option=typed[0],
         reason=typed[1],
         seen=moment_of(decision),
-        problems=issues or [],
+        problems=[(issue.message, f"f-{issue.key}" if issue.key else "") for issue in issues or ()],
         wrong=wrong,
         taken_back=find_taken_back(page.assessment, line) if "undo" in request.GET and page.may_change else None,
     )

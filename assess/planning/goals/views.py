@@ -16,7 +16,7 @@ from assess.assessments.facade import Assessment
 from assess.language import _
 from assess.money.facade import sign_before
 from assess.people.facade import Ability, signed_in
-from assess.planning.fields import list_problems
+from assess.planning.fields import add_issues, list_problems
 from assess.planning.goals.actions import (
     add_reading,
     list_baselines,
@@ -81,8 +81,7 @@ def save_form(request: HttpRequest, page: PlanningPage, do: str, slug: str) -> H
     try:
         act(page.assessment, slug, by=page.user, **form.cleaned_data, **more)
     except ValidationFailed as failed:
-        for issue in failed.issues:
-            form.add_error(issue.key or None, issue.message)
+        add_issues(form, failed.issues)
         return render_goals(request, page, slug, do, form)
     messages.success(request, _("Saved."))
     return redirect(f"{reverse('goals', args=[page.assessment.pk])}#{slug}")

@@ -120,10 +120,12 @@ def build_fields(figure: Figure, money: VersionMoney, issues: Mapping[str, Issue
     )
 
 
-def list_issues(issues: Iterable[Issue]) -> list[tuple[str, str, str]]:
-    """Each mistake as its figure's label, its sentence, and the id of its field; "" where it has none."""
+def problems_of_figures(issues: Iterable[Issue]) -> list[tuple[str, str]]:
+    """Each mistake as a sentence with its figure's label, and the id of its field; "" where it has none."""
     labels = {figure.name: _(figure.label) for figure in FIGURES}
     return [
-        (labels.get(issue.key.rpartition("-")[0], ""), issue.message, f"f-{issue.key}" if "-" in issue.key else "")
+        (f"{labels[issue.key.rpartition('-')[0]]}: {issue.message}.", f"f-{issue.key}")
+        if "-" in issue.key
+        else (f"{issue.message}.", "")
         for issue in issues
     ]

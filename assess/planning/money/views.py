@@ -40,7 +40,7 @@ from assess.planning.money.actions import (
     save_money,
     undo_money,
 )
-from assess.planning.money.form import build_groups, list_issues, read_content
+from assess.planning.money.form import build_groups, problems_of_figures, read_content
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_money
 from assess.planning.rows import moment_of
@@ -104,7 +104,7 @@ def render_money(
         "money",
         money=found,
         groups=build_groups(found),
-        problems=list_issues(issues),
+        problems=problems_of_figures(issues),
         is_preview=is_preview and not issues,
         is_of_earlier_version=is_of_earlier_version,
         is_saved=row is not None and bool(row.content.get("figures")),

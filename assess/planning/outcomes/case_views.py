@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from assess.decision.facade import VERDICT_WORDS, VERDICTS
 from assess.people.facade import signed_in
+from assess.planning.fields import add_issues
 from assess.planning.outcomes.actions import may_record
 from assess.planning.outcomes.case import decision_of, latest_outcome, why_not_export_case, write_case
 from assess.planning.pages import PlanningPage, open_planning
@@ -72,8 +73,7 @@ def case(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
         document = write_case(page.assessment, outcome, form.texts())
     except ValidationFailed as failed:
         form.full_clean()
-        for issue in failed.issues:
-            form.add_error(issue.key if issue.key in form.fields else None, issue.message)
+        add_issues(form, failed.issues)
         return render_case(request, page, HTTPStatus.BAD_REQUEST, form=form)
     text = json.dumps(document, indent=1, ensure_ascii=False) + "\n"
     if request.POST.get("do") == "download":

@@ -12,7 +12,7 @@ from assess.language import _ as translated
 from assess.language import capitalised
 from assess.planning.models import MAX_NOTE, Outcome
 from assess.planning.outcomes.actions import OutcomeFields
-from assess.questionnaire.facade import Issue, number_text
+from assess.questionnaire.facade import number_text
 
 RIGHT: Final[Mapping[str, bool | None]] = {"yes": True, "no": False, "unknown": None}
 
@@ -83,9 +83,3 @@ class OutcomeForm(forms.Form):
             lesson=texts["lesson"],
             figures=read_outcome_figures(texts),
         )
-
-    def add_issues(self, issues: list[Issue]) -> None:
-        """Shows each beside its field; those of no field above the form."""
-        self.full_clean()
-        for issue in issues:
-            self.add_error(issue.key if issue.key in self.fields else None, issue.message)

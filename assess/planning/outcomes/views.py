@@ -14,6 +14,7 @@ from assess.advice.facade import OUTCOME_MONTHS
 from assess.assessments.facade import Assessment, add_months
 from assess.language import _, day
 from assess.people.facade import signed_in
+from assess.planning.fields import add_issues
 from assess.planning.models import Outcome
 from assess.planning.outcomes.actions import find_baselines, may_record, record_outcome
 from assess.planning.outcomes.due import signed_on
@@ -70,13 +71,14 @@ def render_outcome(
     )
     if sent is not None:
         months, form = sent
-        form.add_issues(issues or [])
+        form.full_clean()
+        add_issues(form, issues or [])
         for section in context["sections"]:
             if section["months"] == months:
                 section |= {"form": form, "is_sent": True}
         # Without a section of its own the form has nowhere to say it.
         shown = any(section["months"] == months for section in context["sections"])
-        context["problems"] = [each.message for each in issues or [] if not shown]
+        context["problems"] = [(each.message, "") for each in issues or [] if not shown]
     return render(request, "planning/outcome.html", context, status=HTTPStatus.BAD_REQUEST if sent else None)
 
 

@@ -1,86 +1,41 @@
 """The forms of the plan: the day on which it begins, and one step."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 from django import forms
-from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from assess.advice.facade import STEP_STATE_WORDS
+from assess.planning.fields import ENTER_A_DAY, DayField, LineField, NoteField
 from assess.planning.models import PlanStep
 from assess.planning.plan.actions import StepContent
-from assess.questionnaire.facade import ValidationFailed, check_name, check_text
+from assess.planning.rows import FIRST_DAY, LAST_DAY
 
-#: ISO as browsers send it, and day first as people type it where a browser has no date field.
-DAY_FORMATS: Final = ("%Y-%m-%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y")
-FIRST_YEAR: Final = 2000
-LAST_YEAR: Final = 2100
-ENTER_A_DAY: Final = _("Enter a day, such as 2027-01-31")
-
-
-class DayField(forms.DateField):
-    """A day between the years 2000 and 2100."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(
-            input_formats=DAY_FORMATS,
-            widget=forms.DateInput(attrs={"type": "date", "autocomplete": "off"}, format="%Y-%m-%d"),
-            error_messages={"required": ENTER_A_DAY, "invalid": ENTER_A_DAY},
-            **options,
-        )
-
-    def clean(self, value: Any) -> date | None:
-        typed: date | None = super().clean(value)
-        if typed is not None and not FIRST_YEAR <= typed.year <= LAST_YEAR:
-            raise ValidationError(ENTER_A_DAY)
-        return typed
-
-
-class CleanText(forms.CharField):
-    """Text without control characters, on one line where `is_line`."""
-
-    def __init__(self, *, is_line: bool = True, **options: Any) -> None:
-        self.is_line = is_line
-        super().__init__(**options)
-
-    def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        try:
-            limit = self.max_length or 0
-            return check_name(" ".join(text.split()), limit) if self.is_line else check_text(text, limit)
-        except ValidationFailed as failed:
-            raise ValidationError([issue.message for issue in failed.issues]) from failed
+OF_THIS_CENTURY: Final = (MinValueValidator(FIRST_DAY, ENTER_A_DAY), MaxValueValidator(LAST_DAY, ENTER_A_DAY))
 
 
 class BeginForm(forms.Form):
-    starts_on = DayField(label=_("The plan begins on"))
+    starts_on = DayField(label=_("The plan begins on"), validators=OF_THIS_CENTURY)
 
 
 class StepForm(forms.Form):
     """One step. `stages` are those of the plan that it may belong to, with their words."""
 
-    title = CleanText(label=_("Step"), max_length=200, error_messages={"required": _("Say what to do")})
-    done_when = CleanText(
+    title = LineField(label=_("Step"), limit=200, error_messages={"required": _("Say what to do")})
+    done_when = LineField(
         label=_("Done when"),
-        max_length=500,
+        limit=500,
         error_messages={"required": _("Say how you tell that it is done")},
         widget=forms.Textarea(attrs={"rows": 2}),
     )
     stage = forms.ChoiceField(label=_("Stage"))
-    owner = CleanText(label=_("Owner"), max_length=120, required=False)
-    starts_on = DayField(label=_("Starts on"), required=False)
-    due_on = DayField(label=_("Due on"), required=False)
+    owner = LineField(label=_("Owner"), limit=120, required=False)
+    starts_on = DayField(label=_("Starts on"), required=False, validators=OF_THIS_CENTURY)
+    due_on = DayField(label=_("Due on"), required=False, validators=OF_THIS_CENTURY)
     state = forms.ChoiceField(label=_("State"))
-    note = CleanText(
-        label=_("Note"),
-        is_line=False,
-        max_length=settings.LIMITS["note"],
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    note = NoteField(label=_("Note"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(
         self, data: Mapping[str, Any] | None, *, stages: Sequence[tuple[str, str]], step: PlanStep | None

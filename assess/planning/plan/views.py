@@ -13,6 +13,7 @@ from assess.advice.facade import CASE_ORDER, CASE_REACHED, STAGE_WORDS, Timeline
 from assess.assessments.facade import Assessment
 from assess.language import N_, _, ngettext
 from assess.people.facade import Ability, signed_in
+from assess.planning.fields import add_issues, list_problems
 from assess.planning.models import PlanStep
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.plan import actions
@@ -100,7 +101,6 @@ def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -
     found = None if step_id is None else get_step(page.assessment, step_id)
     stages = stages_of(page.assessment, found)
     form = StepForm(request.POST if request.method == "POST" else None, stages=stages, step=found)
-    problems: list[str] = []
     if form.is_bound and form.is_valid():
         try:
             if found is None:
@@ -108,13 +108,12 @@ def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -
             else:
                 found = actions.change_step(found, form.content(), seen=request.POST.get("seen", ""), by=page.user)
         except ValidationFailed as failed:
-            problems = [issue.message for issue in failed.issues]
+            add_issues(form, failed.issues)
         else:
             messages.success(request, _("“{title}” is saved.").format(title=found.title))
             return redirect(f"{reverse('plan', args=[page.assessment.pk])}#step-{found.pk}")
-    context = page.context("plan", form=form, step=found, seen=moment_of(found), problems=problems)
-    is_wrong = bool(problems or form.errors)
-    return render(request, "planning/plan_step.html", context, status=HTTPStatus.BAD_REQUEST if is_wrong else None)
+    context = page.context("plan", form=form, step=found, seen=moment_of(found), problems=list_problems(form))
+    return render(request, "planning/plan_step.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else None)
 
 
 def stages_of(assessment: Assessment, found: PlanStep | None) -> list[tuple[str, str]]:

@@ -14,7 +14,7 @@ from assess.advice.facade import PREPARATIONS_BY_SLUG, is_preparing
 from assess.assessments.facade import judge, latest_scan_of, questionnaire_of
 from assess.language import _
 from assess.people.facade import Ability, can, signed_in
-from assess.planning.fields import list_problems
+from assess.planning.fields import add_issues, list_problems
 from assess.planning.pages import PlanningPage, open_planning
 from assess.planning.policies import why_not_change_plan
 from assess.planning.preparation.actions import (
@@ -79,8 +79,7 @@ def post_mark(request: HttpRequest, page: PlanningPage, do: str) -> HttpResponse
     try:
         act(page.assessment, item, seen=request.POST.get("seen", ""), by=page.user, **form.cleaned_data)
     except ValidationFailed as failed:
-        for issue in failed.issues:
-            form.add_error(issue.key or None, issue.message)
+        add_issues(form, failed.issues)
         return render_preparation(request, page, item, do, form)
     messages.success(request, _("Saved."))
     return redirect(f"{address}#{item}")
