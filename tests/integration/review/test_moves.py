@@ -293,7 +293,7 @@ def post_signature(client: Client, assessment: Assessment, fields: dict[str, str
     data = {"decision": Decision.ACCEPTED, "password": PASSWORD, **fields}
     response = client.post(reverse("decision-sign", args=[assessment.pk]), data)
     assert response.status_code == 400
-    return [issue.key for issue in response.context["problems"]]
+    return [issue.key for issue in response.context["issues"]]
 
 
 @pytest.mark.parametrize(
