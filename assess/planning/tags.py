@@ -41,8 +41,7 @@ def pitfalls_now(context: Mapping[str, Any]) -> list[PitfallFinding]:
     if not isinstance(context["assessment"], Assessment):
         return []
     keys = ("assessment", "questionnaire", "answers", "result", "scan")
-    found = find_pitfalls_of(*(context[key] for key in keys))
-    return [each for each in found if each.state == "now"]
+    return [each for each in find_pitfalls_of(*(context[key] for key in keys)) if each.state == "now"]
 
 
 @register.simple_tag(takes_context=True)

@@ -257,10 +257,10 @@ def check_room(locked: Assessment, slug: str) -> None:
 @transaction.atomic
 def remove_reading(assessment: Assessment, pk: int, *, by: User) -> int | None:
     """The number of the reading that was taken back; None where this version has none with it."""
-    found = GoalReading.objects.filter(assessment=assessment, pk=pk).first()
-    if found is None:
+    seen = GoalReading.objects.filter(assessment=assessment, pk=pk).first()
+    if seen is None:
         return None
-    locked, _figure = lock_for_goals(assessment, found.figure, by=by)
+    locked, _figure = lock_for_goals(assessment, seen.figure, by=by)
     row = GoalReading.objects.filter(assessment=locked, pk=pk).first()
     if row is None:
         return None  # somebody took it back while we waited for the lock

@@ -58,28 +58,28 @@ def money(request: HttpRequest, assessment_id: int) -> HttpResponseBase:
     answers = page.assessment.current_answers()
     verdict = verdict_of(page.assessment, answers)
     if request.method != "POST":
-        found = build_money(page.assessment, answers, verdict)
-        earlier = figures_to_begin_with(page.assessment) if found.row is None and page.may_change else None
+        figures = build_money(page.assessment, answers, verdict)
+        earlier = figures_to_begin_with(page.assessment) if figures.row is None and page.may_change else None
         if earlier is not None:
             # What is still missing the page says; nobody has made a mistake yet.
-            found = replace(build_money(page.assessment, answers, verdict, earlier), issues=())
-        return render_money(request, page, found, is_of_earlier_version=earlier is not None)
+            figures = replace(build_money(page.assessment, answers, verdict, earlier), issues=())
+        return render_money(request, page, figures, is_of_earlier_version=earlier is not None)
     seen, do = request.POST.get("seen", ""), request.POST.get("do", "preview")
     if do not in ("preview", "save", "undo"):
         raise Http404
     typed = None if do == "undo" else read_content(request.POST)
-    found = build_money(page.assessment, answers, verdict, typed)
+    figures = build_money(page.assessment, answers, verdict, typed)
     try:
         if do == "undo":
             undo_money(page.assessment, seen=seen, by=page.user)
             messages.success(request, _("Undone. These are the figures from before."))
         elif do == "save":
-            save_money(found, page.assessment, seen=seen, by=page.user)
+            save_money(figures, page.assessment, seen=seen, by=page.user)
             messages.success(request, _("Saved. The report has these figures now."))
         else:
-            return render_money(request, page, found, found.issues, is_preview=True)
+            return render_money(request, page, figures, figures.issues, is_preview=True)
     except ValidationFailed as failed:
-        return render_money(request, page, found, failed.issues)
+        return render_money(request, page, figures, failed.issues)
     return redirect("money", page.assessment.pk)
 
 
@@ -93,17 +93,17 @@ def verdict_of(assessment: Assessment, answers: Answers) -> str:
 def render_money(
     request: HttpRequest,
     page: PlanningPage,
-    found: VersionMoney,
+    figures: VersionMoney,
     issues: "list[Issue] | tuple[Issue, ...]" = (),
     *,
     is_preview: bool = False,
     is_of_earlier_version: bool = False,
 ) -> HttpResponse:
-    row = found.row
+    row = figures.row
     context = page.context(
         "money",
-        money=found,
-        groups=build_groups(found),
+        money=figures,
+        groups=build_groups(figures),
         problems=problems_of_figures(issues),
         is_preview=is_preview and not issues,
         is_of_earlier_version=is_of_earlier_version,
@@ -118,11 +118,11 @@ def render_money(
         missing=[
             _(FIGURE_BY_NAME[name].label)
             for name in NEEDED
-            if name not in found.defaults and not any(texts_of(found.content, name))
+            if name not in figures.defaults and not any(texts_of(figures.content, name))
         ],
         examples=EXAMPLES,
         loss=describe_start_up_loss(),
-        **(describe_sums(found.sums) if found.sums else {}),
+        **(describe_sums(figures.sums) if figures.sums else {}),
     )
     status = HTTPStatus.BAD_REQUEST if issues else HTTPStatus.OK
     return render(request, "planning/money.html", context, status=status)

@@ -22,11 +22,11 @@ def pitfalls(request: HttpRequest, assessment_id: int) -> HttpResponse:
     answers = assessment.current_answers()
     questionnaire = worded_for(questionnaire_of(assessment.edition), answers)
     result = judge(assessment, questionnaire, answers).result
-    found = find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment))
+    findings = find_pitfalls_of(assessment, questionnaire, answers, result, latest_scan_of(assessment))
     groups = {
         state: [
-            {"found": each, "evidence": [(line.sentence, url_of(line, assessment)) for line in each.evidence]}
-            for each in found
+            {"finding": each, "evidence": [(line.sentence, url_of(line, assessment)) for line in each.evidence]}
+            for each in findings
             if each.state == state
         ]
         for state in ("now", "later", "watch")

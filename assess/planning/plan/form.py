@@ -48,7 +48,7 @@ class StepForm(forms.Form):
             initial["stage"] = stages[-1][0]
         super().__init__(data, auto_id="f-%s", initial=initial, use_required_attribute=False)
         self.fields["stage"].choices = stages  # type: ignore[attr-defined]  # a field of choices
-        self.fields["state"].choices = list(STEP_STATE_WORDS.items())  # type: ignore[attr-defined]
+        self.fields["state"].choices = list(STEP_STATE_WORDS.items())  # type: ignore[attr-defined]  # the same
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -98,34 +98,34 @@ def is_extraction(timeline: Timeline) -> bool:
 def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -> HttpResponseBase:
     """The form of a step; without `step_id` of a new one. POST saves it."""
     page = open_plan(request, assessment_id, Ability.ANSWER)
-    found = None if step_id is None else get_step(page.assessment, step_id)
-    stages = stages_of(page.assessment, found)
-    form = StepForm(request.POST if request.method == "POST" else None, stages=stages, step=found)
+    row = None if step_id is None else get_step(page.assessment, step_id)
+    stages = stages_of(page.assessment, row)
+    form = StepForm(request.POST if request.method == "POST" else None, stages=stages, step=row)
     if form.is_bound and form.is_valid():
         try:
-            if found is None:
-                found = actions.add_step(page.assessment, form.content(), by=page.user)
+            if row is None:
+                row = actions.add_step(page.assessment, form.content(), by=page.user)
             else:
-                found = actions.change_step(found, form.content(), seen=request.POST.get("seen", ""), by=page.user)
+                row = actions.change_step(row, form.content(), seen=request.POST.get("seen", ""), by=page.user)
         except ValidationFailed as failed:
             add_issues(form, failed.issues)
         else:
-            messages.success(request, _("“{title}” is saved.").format(title=found.title))
-            return redirect(f"{reverse('plan', args=[page.assessment.pk])}#step-{found.pk}")
-    context = page.context("plan", form=form, step=found, seen=moment_of(found), problems=list_problems(form))
+            messages.success(request, _("“{title}” is saved.").format(title=row.title))
+            return redirect(f"{reverse('plan', args=[page.assessment.pk])}#step-{row.pk}")
+    context = page.context("plan", form=form, step=row, seen=moment_of(row), problems=list_problems(form))
     return render(request, "planning/plan_step.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else None)
 
 
-def stages_of(assessment: Assessment, found: PlanStep | None) -> list[tuple[str, str]]:
+def stages_of(assessment: Assessment, row: PlanStep | None) -> list[tuple[str, str]]:
     """The stages that a step may belong to: those of the plan, or preparation where it has none yet."""
-    slugs = [*dict.fromkeys(assessment.plan_steps.values_list("stage", flat=True)), *([found.stage] if found else [])]
+    slugs = [*dict.fromkeys(assessment.plan_steps.values_list("stage", flat=True)), *([row.stage] if row else [])]
     return [(slug, STAGE_WORDS.get(slug, slug)) for slug in dict.fromkeys(slugs or ["prepare"])]
 
 
 def get_step(assessment: Assessment, step_id: int) -> PlanStep:
-    found: PlanStep = get_object_or_404(assessment.plan_steps, pk=step_id)
-    found.assessment = assessment
-    return found
+    row: PlanStep = get_object_or_404(assessment.plan_steps, pk=step_id)
+    row.assessment = assessment
+    return row
 
 
 @require_POST
@@ -133,19 +133,19 @@ def get_step(assessment: Assessment, step_id: int) -> PlanStep:
 def change(request: HttpRequest, assessment_id: int, step_id: int) -> HttpResponseBase:
     """One press of a button beside a step: `do` says which."""
     page = open_plan(request, assessment_id, Ability.ANSWER)
-    found = get_step(page.assessment, step_id)
-    do, anchor = request.POST.get("do", ""), f"#step-{found.pk}"
+    row = get_step(page.assessment, step_id)
+    do, anchor = request.POST.get("do", ""), f"#step-{row.pk}"
     try:
         match do:
             case "up" | "down":
-                actions.move_step(found, do, by=page.user)
+                actions.move_step(row, do, by=page.user)
             case "done":
-                actions.set_state(found, PlanStep.State.DONE, by=page.user)
+                actions.set_state(row, PlanStep.State.DONE, by=page.user)
             case "open":
-                actions.set_state(found, PlanStep.State.TO_DO, by=page.user)
+                actions.set_state(row, PlanStep.State.TO_DO, by=page.user)
             case "drop":
-                actions.set_state(found, PlanStep.State.DROPPED, by=page.user)
-                anchor = f"?undo={found.pk}"
+                actions.set_state(row, PlanStep.State.DROPPED, by=page.user)
+                anchor = f"?undo={row.pk}"
             case _other:
                 raise Http404
     except ValidationFailed as failed:

@@ -27,24 +27,10 @@ class PlanningData:
     """Values of the pure rooms, with every sentence in place and every text cleaned."""
 
     money: Sums | None = None
-
-    # the chapter "Goals": before and after
-    goals: tuple[GoalLine, ...] = ()
-
-    # the chapter "The plan"
-    plan: Timeline | None = None
-
-    # the chapter "Before the first service"
-    preparation: PreparationList | None = None
-
-    # the chapter "Decisions on the way"
-    design: DesignData | None = None
-
-    # the chapter "Pitfalls"
-    pitfalls: tuple[PitfallFinding, ...] = ()
-
-    # the chapter "Which services to merge first"
-    merging: Merging | None = None
-
-    # the chapter "What became of it"
-    outcomes: tuple[OutcomeData, ...] = ()
+    goals: tuple[GoalLine, ...] = ()  #: the chapter "Goals"
+    plan: Timeline | None = None  #: the chapter "The plan"
+    preparation: PreparationList | None = None  #: the chapter "Before the first service"
+    design: DesignData | None = None  #: the chapter "Decisions on the way"
+    pitfalls: tuple[PitfallFinding, ...] = ()  #: the chapter "Pitfalls"
+    merging: Merging | None = None  #: the chapter "Which services to merge first"
+    outcomes: tuple[OutcomeData, ...] = ()  #: the chapter "What became of it"

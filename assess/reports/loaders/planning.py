@@ -36,19 +36,12 @@ def load_planning(
     """What this version's report says of them. One query each, three for goals. `scan` is the newest one."""
     return PlanningData(
         money=load_sums(assessment, answers, assessment.overruled_to or result.verdict),
-        # goals
         goals=load_goal_lines(assessment),
-        # plan
         plan=load_plan(assessment),
-        # preparation
         preparation=load_preparation(assessment, questionnaire, answers, result, scan),
-        # design
         design=load_design(assessment, questionnaire, answers, result),
-        # pitfalls
         pitfalls=find_pitfalls_of(assessment, questionnaire, answers, result, scan),
-        # merging
         merging=find_merging_of(assessment, questionnaire, answers),
-        # outcomes
         outcomes=load_outcomes(assessment),
     )
 
@@ -76,11 +69,11 @@ def load_preparation(
     assessment: Assessment, questionnaire: Questionnaire, answers: Answers, result: Result, scan: Scan | None
 ) -> PreparationList | None:
     """The four lists, None where the verdict needs none of it and nobody marked anything. One query."""
-    found = load_preparations(assessment, questionnaire, answers, scan)
-    if not is_preparing(result.form) and not any(line.mark for line in found.lines):
+    prepared = load_preparations(assessment, questionnaire, answers, scan)
+    if not is_preparing(result.form) and not any(line.mark for line in prepared.lines):
         return None
     lines = []
-    for line in found.lines:
+    for line in prepared.lines:
         mark = line.mark
         if mark is not None:
             mark = replace(

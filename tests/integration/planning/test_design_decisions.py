@@ -29,19 +29,8 @@ from tests.conftest import client_of
 from tests.evidence_samples import shop_evidence
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.html import compact
-from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def assessment(team: Team, alice: User) -> Assessment:
-    """Alice's open version, answered as the shop of the sources did: it extracts services."""
-    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform")
-    for key, answer in demo_answers("ecommerce-35-developers").items():
-        value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
-        AnswerFactory(assessment=made, key=key, value=value)
-    return made
 
 
 def page(client: Client, assessment: Assessment, key: str = "", query: str = "") -> str:

@@ -14,7 +14,7 @@ from assess.assessments.editions import questionnaire_of
 from assess.assessments.models import Assessment, Event
 from assess.assessments.suggestions import confirm_suggestions, suggestions_for
 from assess.language import day
-from assess.people.models import Team, User
+from assess.people.models import User
 from assess.planning.goals import actions
 from assess.planning.goals.actions import load_goals
 from assess.planning.models import Goal, GoalReading, PlanStep
@@ -25,21 +25,10 @@ from assess.reports.loaders.report import load_report
 from assess.reports.models import FOR_EVER
 from assess.reports.pdf_cache import content_key
 from assess.reports.service import find_valid_until
-from tests.factories import AnswerFactory, AssessmentFactory, found_by_verifying
+from tests.factories import AnswerFactory, found_by_verifying
 from tests.html import compact
-from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def assessment(team: Team, alice: User) -> Assessment:
-    """Alice's open version, answered as the shop of the sources did; a deploy takes 45 minutes, tracing is planned."""
-    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform")
-    for key, answer in demo_answers("ecommerce-35-developers").items():
-        value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
-        AnswerFactory(assessment=made, key=key, value="planned" if key == "tracing" else value)
-    return made
 
 
 def in_days(days: int) -> date:

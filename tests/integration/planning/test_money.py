@@ -249,7 +249,7 @@ def test_report_has_the_range_on_page_1_a_chapter_and_every_line(shop: Assessmen
     leadership = [chapter.slug for chapter in build_document(report, Choice.parse("leadership")).chapters]
     assert "money" in leadership
     assert "money_lines" not in leadership
-    data = json.loads(report.attachment.text)["report"]["money"]  # type: ignore[union-attr]
+    data = json.loads(report.attachment.text)["report"]["money"]  # type: ignore[union-attr]  # it has one
     assert data["compared"] == "extract"
     assert data["figures"]["running_today"] == {"low": "3400", "high": "3400", "typed": True}
 

@@ -34,7 +34,6 @@ from assess.reports.service import find_valid_until
 from assess.web.spreadsheet import FORMULA_STARTS
 from tests.factories import AnswerFactory, AssessmentFactory
 from tests.html import compact
-from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db
 MONDAY = date(2026, 11, 30)
@@ -42,16 +41,6 @@ GATES_PASSED = {
     "boundaries": "enforced", "tracing": "every_request", "central_logging": "in_place", "ci_cd": "continuous",
     "platform_team": "dedicated",
 }  # fmt: skip
-
-
-@pytest.fixture
-def assessment(team: Team, alice: User) -> Assessment:
-    """Alice's open version, answered as the shop of the sources did: it extracts services."""
-    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform")
-    for key, answer in demo_answers("ecommerce-35-developers").items():
-        value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
-        AnswerFactory(assessment=made, key=key, value=value)
-    return made
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The page of the preparation lists: ticking with a proof, waiving for a time, taking back, and what the paper says."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -13,30 +12,19 @@ from django.utils import timezone
 from assess.assessments.actions import start_next_version, submit_assessment
 from assess.assessments.models import Assessment, Event
 from assess.language import day
-from assess.people.models import Team, User
+from assess.people.models import User
 from assess.planning.models import PreparationMark
 from assess.planning.preparation.actions import restore_mark, tick_item, waive_item
 from assess.reports.chapters import build_document
 from assess.reports.document import Table, plain_text
 from assess.reports.loaders.report import load_report
 from assess.reports.service import find_valid_until
-from tests.factories import AnswerFactory, AssessmentFactory, found_by_verifying
+from tests.factories import AnswerFactory, found_by_verifying
 from tests.html import compact
-from tests.unit.reports.report_factory import demo_answers
 
 pytestmark = pytest.mark.django_db
 
 PROOF = "Every interface is in the registry of schemas."
-
-
-@pytest.fixture
-def assessment(team: Team, alice: User) -> Assessment:
-    """Alice's open version, answered as the shop of the sources did: it extracts services. Tracing is not there yet."""
-    made: Assessment = AssessmentFactory(team=team, by=alice, system__name="Payments platform")
-    for key, answer in demo_answers("ecommerce-35-developers").items():
-        value: Any = list(answer.value) if isinstance(answer.value, tuple) else answer.value
-        AnswerFactory(assessment=made, key=key, value="planned" if key == "tracing" else value)
-    return made
 
 
 def in_days(days: int) -> date:

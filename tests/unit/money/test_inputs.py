@@ -26,7 +26,7 @@ ENOUGH = {"hourly_cost": ("60", "90"), "developers": ("35", ""), "running_today"
 def content_of(**figures: object) -> dict[str, object]:
     """What a form with these texts sends; the needed figures are in it."""
     texts = {**ENOUGH, **figures}
-    return {"figures": {name: {"low": ends[0], "high": ends[1]} for name, ends in texts.items()}}  # type: ignore[index]
+    return {"figures": {name: {"low": ends[0], "high": ends[1]} for name, ends in texts.items()}}  # type: ignore[index]  # a pair of texts
 
 
 def issues_of(currency: str = "USD", **figures: object) -> dict[str, str]:
