@@ -79,7 +79,7 @@ def build_case(
 ) -> dict[str, Any]:
     """The document with this one case: known, asked answers without any that are typed as text, and no notes, links or
     names. `texts` are checked by `check_case_texts`. A case whose decision nobody can judge yet is not scorable."""
-    told = {
+    known = {
         question.key: answers[question.key]
         for question in questionnaire.questions
         if question.kind != "text"
@@ -87,7 +87,7 @@ def build_case(
         and answers[question.key].value is not None
         and is_asked(question, answers)
     }
-    scope = told["scope"].value if "scope" in told else "whole_system"
+    scope = known["scope"].value if "scope" in known else "whole_system"
     case = {
         "id": case_id,
         "system": SYSTEM,
@@ -95,7 +95,8 @@ def build_case(
         "stack": texts.stack,
         "scope": scope,
         "answers": {
-            key: list(answer.value) if isinstance(answer.value, tuple) else answer.value for key, answer in told.items()
+            key: list(answer.value) if isinstance(answer.value, tuple) else answer.value
+            for key, answer in known.items()
         },
         "decision_taken": decision,
         "decision_was_right": was_right,
@@ -107,7 +108,7 @@ def build_case(
         "lesson": texts.lesson,
         "evidence": {
             key: {"status": "known" if answer.basis == "measured" else "inferred", "says": SAYS[answer.basis or ""]}
-            for key, answer in told.items()
+            for key, answer in known.items()
             if key != "scope"
         },
         "sources": [SOURCE],
