@@ -10,10 +10,8 @@ from assess.questionnaire.facade import (
     Answers,
     Issue,
     ValidationFailed,
-    ask_which,
-    number_text,
+    choose_value,
     read_typed_number,
-    refuse_text,
 )
 
 Months = Literal[6, 12]
@@ -129,15 +127,7 @@ def read_figure(figure: OutcomeFigure, key: str, text: str) -> float:
     """The number that was typed. Raises ValidationFailed with one issue under `key`."""
     enter = _("Enter {what} between 0 and {most}").format(what=_(figure.named), most=number(figure.most))
     typed = read_typed_number(text, figure.units)
-    fitting = [value for value in typed.values if 0 <= value <= figure.most]
-    if not typed.values:
-        raise ValidationFailed([Issue(code="figure", key=key, message=refuse_text(enter, typed))])
-    if not fitting:
-        raise ValidationFailed([Issue(code="figure", key=key, message=enter)])
-    if len(typed.values) > 1:
-        choices = tuple(number_text(value) for value in fitting)
-        raise ValidationFailed([Issue(code="figure", key=key, message=ask_which(enter, text, typed), choices=choices)])
-    value = round(fitting[0], figure.places)
+    value = round(choose_value(text, typed, enter=enter, most=figure.most, key=key), figure.places)
     return float(value) if value % 1 else int(value)
 
 

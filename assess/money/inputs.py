@@ -16,10 +16,9 @@ from assess.money.amounts import CURRENCIES, CURRENCY_WORDS, Range, amount_words
 from assess.questionnaire.facade import (
     Answers,
     Issue,
-    ask_which,
-    number_text,
+    ValidationFailed,
+    choose_value,
     read_typed_number,
-    refuse_text,
     shown,
 )
 
@@ -372,22 +371,17 @@ def read_end(figure: Figure, text: str, key: str, currency: str) -> Decimal | Is
     if len(text) > MAX_LETTERS:
         return Issue(code="too_long", key=key, message=enter)
     typed = read_typed_number(text, unit_words(figure, currency))
-    if not typed.values:
-        if figure.is_money and names_currency(typed.beside):
-            message = _("Amounts here are in {currency}, without “{text}”: nothing is converted")
-            message = message.format(currency=currency, text=shown(typed.beside))
-            return Issue(code="currency", key=key, message=message)
-        return Issue(code="no_number", key=key, message=refuse_text(enter, typed))
-    possible = [value for value in typed.values if 0 <= value <= figure.most]
-    if not possible:
-        return Issue(code="out_of_range", key=key, message=enter)
-    if len(typed.values) > 1:
-        choices = tuple(number_text(each) for each in possible)
-        return Issue(code="ambiguous", key=key, message=ask_which(enter, text, typed), choices=choices)
-    if possible[0] % Decimal(1).scaleb(-PLACES):
+    if not typed.values and figure.is_money and names_currency(typed.beside):
+        message = _("Amounts here are in {currency}, without “{text}”: nothing is converted")
+        return Issue(code="currency", key=key, message=message.format(currency=currency, text=shown(typed.beside)))
+    try:
+        value = choose_value(text, typed, enter=enter, most=figure.most, key=key)
+    except ValidationFailed as failed:
+        return failed.issues[0]
+    if value % Decimal(1).scaleb(-PLACES):
         message = _("{enter}, with at most two decimals").format(enter=enter)
         return Issue(code="too_exact", key=key, message=message)
-    return possible[0].quantize(Decimal(1).scaleb(-PLACES)).normalize() + 0
+    return value.quantize(Decimal(1).scaleb(-PLACES)).normalize() + 0
 
 
 def unit_words(figure: Figure, currency: str) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ from assess.questionnaire.values import (
     check_name,
     check_note,
     check_text,
+    choose_value,
     name_key,
     number_text,
     parse_text,

@@ -152,6 +152,22 @@ def ask_which(enter: str, text: str, typed: TypedNumber) -> str:
     return message.format(enter=enter, text=shown(text), first=first, second=second)
 
 
+def choose_value(text: str, typed: TypedNumber, *, enter: str, most: float, key: str) -> Decimal:
+    """The number from 0 to `most` that was typed; `enter` says what to enter. Raises ValidationFailed with one issue
+    under `key`: "no_number", "out_of_range", or "ambiguous" with the numbers to choose from."""
+    possible = [value for value in typed.values if 0 <= value <= most]
+    if not typed.values:
+        code, message = "no_number", refuse_text(enter, typed)
+    elif not possible:
+        code, message = "out_of_range", enter
+    elif len(typed.values) > 1:
+        code, message = "ambiguous", ask_which(enter, text, typed)
+    else:
+        return possible[0]
+    choices = tuple(number_text(value) for value in possible)
+    raise ValidationFailed([Issue(code=code, key=key, message=message, choices=choices)])
+
+
 def number_text(value: float | Decimal) -> str:
     """A number as a field shows it, so that it is read back as itself.
 

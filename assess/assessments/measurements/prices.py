@@ -11,9 +11,8 @@ from assess.questionnaire.facade import (
     ANY_CURRENCY,
     Issue,
     ValidationFailed,
-    ask_which,
+    choose_value,
     read_typed_number,
-    refuse_text,
 )
 
 #: A month of a core or a GiB costs less anywhere, in any currency.
@@ -46,13 +45,9 @@ def read_amount(name: str, text: str, issues: list[Issue]) -> Decimal:
         message = _("Enter the other price too, or leave both empty")
         issues.append(Issue(code="missing", key=name, message=message))
         return Decimal(0)
-    number = read_typed_number(text, (ANY_CURRENCY,))
-    if not number.values:
-        issues.append(Issue(code="not_a_number", key=name, message=refuse_text(enter, number)))
-    elif len(number.values) > 1:
-        issues.append(Issue(code="ambiguous", key=name, message=ask_which(enter, text, number)))
-    elif not 0 <= number.values[0] <= MAX_PRICE:
-        issues.append(Issue(code="out_of_range", key=name, message=enter))
-    else:
-        return number.values[0].quantize(Decimal("0.0001"))
+    typed = read_typed_number(text, (ANY_CURRENCY,))
+    try:
+        return choose_value(text, typed, enter=enter, most=MAX_PRICE, key=name).quantize(Decimal("0.0001"))
+    except ValidationFailed as failed:
+        issues += failed.issues
     return Decimal(0)
