@@ -23,12 +23,6 @@ class DeployFigures:
     median_waited_minutes: float | None  #: from created to started, of all whose start is known
     per_week: float | None  #: those that succeeded, a week; None for a span of less than a week
 
-    @property
-    def failed_share(self) -> float | None:
-        """Failed runs among those that ran to their end. A failed run is no failed change: it may not have gone out."""
-        ended = self.successes + self.failures
-        return self.failures / ended if ended else None
-
 
 def count_deploys(content: Deploys) -> DeployFigures:
     """The figures of a file of deploys, times rounded to a tenth.

@@ -40,9 +40,6 @@ class Range:
         """Halfway between its ends."""
         return self.low if self.is_point else (self.low + self.high) / 2
 
-    def contains(self, value: Decimal) -> bool:
-        return self.low <= value <= self.high
-
 
 def amount_words(amount: Decimal, currency: str) -> str:
     """The amount with its currency; cents only where there are some, and below a thousand.

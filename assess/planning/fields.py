@@ -25,7 +25,7 @@ class NoteField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         try:
-            return self.check((super().to_python(value) or "").replace("\r\n", "\n"))
+            return self.check(super().to_python(value) or "")
         except ValidationFailed as failed:
             raise ValidationError([issue.message for issue in failed.issues]) from failed
 
