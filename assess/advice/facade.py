@@ -33,6 +33,7 @@ from assess.advice.outcomes import (
     FigureLine,
     Months,
     OutcomeFigures,
+    OutcomeLine,
     describe_figures,
     describe_followed,
     number_of_answer,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from assess.language import N_, Words, _, number
@@ -138,6 +139,20 @@ class FigureLine:
     label: str
     before: str
     after: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutcomeLine:
+    """One outcome in words, for pages and reports. `by` is "" where a name must not show."""
+
+    months: int
+    followed: str  #: "After 6 months: partly done"
+    right: str
+    text: str
+    lesson: str
+    figures: tuple[FigureLine, ...]
+    by: str
+    at: datetime
 
 
 def describe_figures(figures: OutcomeFigures, currency: str) -> list[FigureLine]:

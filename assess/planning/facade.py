@@ -8,7 +8,7 @@ from assess.planning.models import DesignDecision, Outcome, PlanStep, Preparatio
 from assess.planning.money.actions import build_money, load_sums, money_saved_at, save_money
 from assess.planning.outcomes.actions import OutcomeFields, record_outcome
 from assess.planning.outcomes.due import DueOutcome, find_due_outcomes
-from assess.planning.outcomes.lines import count_outcomes, with_latest_outcome
+from assess.planning.outcomes.lines import count_outcomes, outcome_lines, with_latest_outcome
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.plan.actions import begin_plan, change_step, content_of, set_state
 from assess.planning.plan.steps import load_timeline, steps_that_count

@@ -10,6 +10,7 @@ from django.utils import timezone
 from assess.advice.facade import (
     GoalChart,
     GoalLine,
+    OutcomeLine,
     PitfallFinding,
     PreparationList,
     build_goal_chart,
@@ -26,7 +27,7 @@ from assess.planning.goals.views import build_reading_form
 from assess.planning.money.actions import load_sums
 from assess.planning.outcomes.actions import may_record
 from assess.planning.outcomes.due import find_due_outcomes
-from assess.planning.outcomes.lines import OutcomeLine, outcome_lines
+from assess.planning.outcomes.lines import outcome_lines
 from assess.planning.pitfalls.find import find_pitfalls_of
 from assess.planning.policies import why_not_change_plan
 from assess.planning.preparation.actions import load_preparations

@@ -1,35 +1,19 @@
 """Outcomes in words, for pages and reports."""
 
-from dataclasses import dataclass
-
 from django.db.models import Count, OuterRef, Subquery
 
 from assess.advice.facade import (
     FOLLOWED_WORDS,
     OUTCOME_MONTHS,
     RIGHT_WORDS,
-    FigureLine,
+    OutcomeLine,
     describe_figures,
     describe_followed,
 )
-from assess.assessments.facade import Assessment, AssessmentQuerySet, format_datetime
+from assess.assessments.facade import Assessment, AssessmentQuerySet
 from assess.language import _, number
 from assess.money.facade import sign_before
 from assess.planning.models import Outcome
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomeLine:
-    """One outcome in words, for pages. `by` is "" where a name must not show."""
-
-    months: int
-    followed: str
-    right: str
-    text: str
-    lesson: str
-    figures: list[FigureLine]
-    by: str
-    at: str
 
 
 def describe_outcome(row: Outcome, *, currency: str, with_name: bool = True) -> OutcomeLine:
@@ -40,15 +24,16 @@ def describe_outcome(row: Outcome, *, currency: str, with_name: bool = True) -> 
         right=RIGHT_WORDS[row.was_right],
         text=row.text,
         lesson=row.lesson,
-        figures=describe_figures(row.figures, sign_before(currency)),
+        figures=tuple(describe_figures(row.figures, sign_before(currency))),
         by=str(row.saved_by) if with_name else "",
-        at=format_datetime(row.saved_at),
+        at=row.saved_at,
     )
 
 
 def outcome_lines(assessment: Assessment, *, with_name: bool = True) -> list[OutcomeLine]:
-    """What was recorded about a version, after 6 months first. One query; none while it is not signed."""
-    if not assessment.is_signed:
+    """What was recorded about a version, after 6 months first. One query; none while it is not signed, nor where the
+    assessment came with `has_outcomes` and has none."""
+    if not assessment.is_signed or not getattr(assessment, "has_outcomes", True):
         return []
     rows = assessment.outcomes.select_related("saved_by").order_by("months")
     currency = assessment.workspace.currency

@@ -1,9 +1,9 @@
 """The chapter "What became of it": what was done after 6 and 12 months, and what changed."""
 
+from assess.advice.facade import OutcomeLine
 from assess.language import _, capitalised
 from assess.reports.chapters.datetime_format import format_moment
 from assess.reports.content.data import ReportData
-from assess.reports.content.planning import OutcomeData
 from assess.reports.document import Block, Column, Part, Row, Run, Table, line
 
 
@@ -17,7 +17,7 @@ def write_outcome(report: ReportData) -> tuple[Block, ...] | None:
     return tuple(describe_outcome(each, report) for each in report.planning.outcomes) or None
 
 
-def describe_outcome(each: OutcomeData, report: ReportData) -> Part:
+def describe_outcome(each: OutcomeLine, report: ReportData) -> Part:
     """What was done and what was learned, with who recorded it and when; then figures before and now."""
     lesson = (line(Run(_("For another team:"), "strong"), each.lesson),) if each.lesson else ()
     said = Table(

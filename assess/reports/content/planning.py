@@ -2,24 +2,10 @@
 nothing to say."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from assess.advice.facade import FigureLine, GoalLine, Merging, PitfallFinding, PreparationList, Timeline
+from assess.advice.facade import GoalLine, Merging, OutcomeLine, PitfallFinding, PreparationList, Timeline
 from assess.money.facade import Sums
 from assess.reports.content.design import DesignData
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OutcomeData:
-    """What was recorded 6 or 12 months after the signature, in words."""
-
-    followed: str  #: "After 6 months: partly done"
-    right: str
-    text: str
-    lesson: str
-    figures: tuple[FigureLine, ...]
-    by: str
-    at: datetime
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -33,4 +19,4 @@ class PlanningData:
     design: DesignData | None = None  #: the chapter "Decisions on the way"
     pitfalls: tuple[PitfallFinding, ...] = ()  #: the chapter "Pitfalls"
     merging: Merging | None = None  #: the chapter "Which services to merge first"
-    outcomes: tuple[OutcomeData, ...] = ()  #: the chapter "What became of it"
+    outcomes: tuple[OutcomeLine, ...] = ()  #: the chapter "What became of it"

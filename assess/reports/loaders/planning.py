@@ -4,18 +4,15 @@ from dataclasses import replace
 from datetime import date
 
 from assess.advice.facade import (
-    RIGHT_WORDS,
     GoalLine,
+    OutcomeLine,
     PreparationList,
     Timeline,
-    describe_figures,
-    describe_followed,
     is_preparing,
 )
 from assess.assessments.facade import Assessment
 from assess.decision.facade import Result
 from assess.evidence.facade import Scan
-from assess.money.facade import sign_before
 from assess.planning.facade import (
     find_merging_of,
     find_pitfalls_of,
@@ -23,9 +20,10 @@ from assess.planning.facade import (
     load_preparations,
     load_sums,
     load_timeline,
+    outcome_lines,
 )
 from assess.questionnaire.facade import Answers, Questionnaire
-from assess.reports.content.planning import OutcomeData, PlanningData
+from assess.reports.content.planning import PlanningData
 from assess.reports.content.sanitize import MAX_LINK, MAX_NAME, MAX_TEXT, clean_line, clean_text
 from assess.reports.loaders.design import load_design
 
@@ -46,22 +44,11 @@ def load_planning(
     )
 
 
-def load_outcomes(assessment: Assessment) -> tuple[OutcomeData, ...]:
-    """What was recorded after 6 and 12 months. One query, none where the assessment came with `has_outcomes` and has
-    none."""
-    if not getattr(assessment, "has_outcomes", True):
-        return ()
+def load_outcomes(assessment: Assessment) -> tuple[OutcomeLine, ...]:
+    """What was recorded after 6 and 12 months, its texts cleaned. One query at most."""
     return tuple(
-        OutcomeData(
-            followed=describe_followed(row.months, row.followed),
-            right=RIGHT_WORDS[row.was_right],
-            text=clean_text(row.text),
-            lesson=clean_text(row.lesson),
-            figures=tuple(describe_figures(row.figures, sign_before(assessment.workspace.currency))),
-            by=clean_line(str(row.saved_by), MAX_NAME),
-            at=row.saved_at,
-        )
-        for row in assessment.outcomes.select_related("saved_by").order_by("months")
+        replace(line, text=clean_text(line.text), lesson=clean_text(line.lesson), by=clean_line(line.by, MAX_NAME))
+        for line in outcome_lines(assessment)
     )
 
 
