@@ -30,7 +30,6 @@ from assess.advice.outcomes import (
     OUTCOME_FIGURES,
     OUTCOME_MONTHS,
     RIGHT_WORDS,
-    FigureLine,
     Months,
     OutcomeFigures,
     OutcomeLine,
