@@ -2,7 +2,6 @@
 
 from assess.measurements.figures import count_cost, count_deploys
 from assess.measurements.load import LoadFigures, load_by_part
-from assess.measurements.figures import CostFigures, DeployFigures
 from assess.measurements.proposals import PROPOSED_KEYS, propose_measured
 from assess.measurements.reading import Options, Prices
 from assess.measurements.recognise import read_measurements
