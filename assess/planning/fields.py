@@ -57,10 +57,13 @@ def add_issues(form: forms.Form, issues: Iterable[Issue]) -> None:
         form.add_error(issue.key if issue.key in form.fields else None, issue.message)
 
 
-def list_problems(form: forms.Form, *, is_shown: bool = True) -> list[tuple[str, str]]:
-    """Each mistake with the id of its field; "" for one of the whole form, or of a form that the page does not show."""
-    return [
-        (str(message), form[name].id_for_label if name != "__all__" and is_shown else "")
-        for name, messages in form.errors.items()
-        for message in messages
-    ]
+def list_problems(form: forms.Form, *, is_shown: bool = True, with_labels: bool = False) -> list[tuple[str, str]]:
+    """Each mistake with the id of its field; "" for one of the whole form, or of a form that the page does not show.
+    `with_labels` begins each with its field's label, where two fields may have the same mistake."""
+    problems = []
+    for name, messages in form.errors.items():
+        field = form[name] if name != "__all__" else None
+        for message in messages:
+            words = f"{field.label}: {message}" if field and with_labels else str(message)
+            problems.append((words, field.id_for_label if field and is_shown else ""))
+    return problems

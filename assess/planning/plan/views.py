@@ -112,7 +112,9 @@ def step(request: HttpRequest, assessment_id: int, step_id: int | None = None) -
         else:
             messages.success(request, _("“{title}” is saved.").format(title=row.title))
             return redirect(f"{reverse('plan', args=[page.assessment.pk])}#step-{row.pk}")
-    context = page.context("plan", form=form, step=row, seen=moment_of(row), problems=list_problems(form))
+    context = page.context(
+        "plan", form=form, step=row, seen=moment_of(row), problems=list_problems(form, with_labels=True)
+    )
     return render(request, "planning/plan_step.html", context, status=HTTPStatus.BAD_REQUEST if form.errors else None)
 
 
