@@ -1,5 +1,6 @@
 """Goals as a drawing: a row for each, from before on the left to the target on the right, whatever their units."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,7 +11,10 @@ from assess.language import _, in_a_row
 WIDTH: Final = 360
 LEFT: Final = 10
 RIGHT: Final = 350
-ROW: Final = 68
+#: Height of a line of text, of the track below a row's lines, and letters that fit into a line.
+LINE: Final = 17
+TRACK: Final = 34
+LETTERS: Final = 46
 #: Room on both sides for what is worse than before, and better than the target.
 MARGIN: Final = 0.15
 
@@ -62,21 +66,24 @@ def build_goal_chart(lines: Sequence[GoalLine]) -> GoalChart:
         inside = min(max(share, -MARGIN), 1 + MARGIN)
         return round(LEFT + (RIGHT - LEFT) * (inside + MARGIN) / (1 + 2 * MARGIN), 1)
 
-    rows = []
-    for index, goal in enumerate(lines):
-        top = index * ROW
+    rows, bottom = [], 0
+    for goal in lines:
+        names, values = textwrap.wrap(goal.figure.words, LETTERS), textwrap.wrap(goal.way_words, LETTERS)
+        texts = [(text, bottom + 14 + LINE * index) for index, text in enumerate([*names, *values])]
+        bottom += LINE * len(texts)
         now = (GoalSign(kind="dot", x=x_of(goal.share)),) if goal.now else ()
         rows.append(
             GoalRow(
-                name_lines=((goal.figure.words, top + 14),),
-                value_lines=((goal.way_words, top + 31),),
-                y=top + 36,
-                middle=top + 45,
+                name_lines=tuple(texts[: len(names)]),
+                value_lines=tuple(texts[len(names) :]),
+                y=bottom + 2,
+                middle=bottom + 11,
                 marks=(GoalSign(kind="ring", x=x_of(0)), *now, GoalSign(kind="square", x=x_of(1))),
                 line=(x_of(0), x_of(goal.share)) if goal.now else None,
             )
         )
-    bottom = len(lines) * ROW + 8
+        bottom += TRACK
+    bottom += 8
     key = (("ring", _("Before")), ("dot", _("Now")), ("square", _("Target")))
     return GoalChart(
         title=describe_goals(lines),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from html.parser import HTMLParser
-from urllib.parse import urljoin
+from urllib.parse import urldefrag, urljoin
 
 #: Types of inputs that a browser or we fill in, never what a person typed before.
 NEVER_FILLED = frozenset({"password", "file", "submit", "button", "image", "reset"})
@@ -113,7 +113,7 @@ def fill_form(
     forms = [
         form
         for form in FormReader(html).forms
-        if form.tag.text("method").lower() == "post" and urljoin(page, form.tag.text("action") or page) == action
+        if form.tag.text("method").lower() == "post" and address_of(page, form.tag.text("action")) == action
     ]
     if not forms:
         return None
@@ -131,6 +131,11 @@ def fill_form(
         end, text = edits[start]
         html = html[:start] + text + html[end:]
     return html, form_id
+
+
+def address_of(page: str, action: str) -> str:
+    """Where a form with this `action` posts to, without the fragment, which no server sees."""
+    return urldefrag(urljoin(page, action or page)).url
 
 
 def fill_control(control: Tag, fields: Sequence[tuple[str, str]], form: Form) -> dict[int, tuple[int, str]]:

@@ -17,7 +17,8 @@ STICKS_OUT = """() => {
   const name = (one) => `${one.tagName.toLowerCase()}.${one.getAttribute("class") || ""} ${said(one)}`;
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page is wider than the window");
   for (const one of document.querySelectorAll("body *")) {
-    if (!one.getClientRects().length || one.closest("svg, .visually-hidden")) continue;
+    // What somebody typed scrolls in its input.
+    if (!one.getClientRects().length || one.closest("svg, .visually-hidden, input")) continue;
     const style = getComputedStyle(one), wider = one.scrollWidth > one.clientWidth + 1;
     const cuts = /hidden|clip/.test(style.overflowX) && one.clientWidth > 1 && style.textOverflow !== "ellipsis";
     if (wider && one.clientWidth && (cuts || one.matches("button, .button, summary"))) found.push(name(one));
