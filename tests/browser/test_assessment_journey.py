@@ -88,6 +88,7 @@ def tab_to(page: Page, selector: str, limit: int = 200) -> None:
     raise AssertionError(f"Tab never reached {selector}")
 
 
+@pytest.mark.slow
 def test_the_whole_journey_by_keyboard_alone(open_page: OpenPage, ready: User) -> None:
     with open_page(user=ready) as page:
         page.goto("/assessments/")

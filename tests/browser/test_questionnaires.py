@@ -34,7 +34,8 @@ def file_of(folder: Path, content: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize(("javascript", "width"), slow_except([(True, 1280), (True, 320), (False, 1280)], (True, 1280)))
+@pytest.mark.parametrize(("javascript", "width"), [(True, 1280), (True, 320), (False, 1280)])
+@pytest.mark.slow
 def test_from_a_broken_file_to_a_retired_edition(
     javascript: bool, width: int, open_page: OpenPage, ada: User, edition: Edition, tmp_path: Path
 ) -> None:

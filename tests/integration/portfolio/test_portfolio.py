@@ -332,6 +332,7 @@ def eighty_systems(team: Team, alice: User) -> list[int]:
     return made
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", list(filters.ORDERS))
 def test_paging_forth_and_back_shows_every_row_once_in_every_order(
     rita_client: Client, eighty_systems: list[int], sort: str
