@@ -76,7 +76,7 @@ from assess.assessments.actions import (
     submit_assessment,
 )
 from assess.assessments.planned_changes import compare_planned_changes
-from assess.assessments.policies import raise_if_issue
+from assess.assessments.policies import raise_if_issue, why_not_in_use
 from assess.assessments.judging import judge
 from assess.assessments.result_page import build_result_page
 from assess.assessments.revisit import describe_met_trigger, due_reasons_of, find_triggers, is_trigger_met

@@ -4,7 +4,7 @@ Whether this person may do it is decided by `people.permissions`.
 """
 
 from assess.assessments.models import Assessment, Edition, State
-from assess.language import _
+from assess.language import N_, _
 from assess.people.facade import Team
 from assess.questionnaire.facade import Issue, ValidationFailed
 
@@ -22,13 +22,22 @@ def why_not_start_with(edition: Edition, team: Team) -> Issue | None:
     return None
 
 
-def why_not_answer(assessment: Assessment) -> Issue | None:
+def why_not_in_use(assessment: Assessment) -> Issue | None:
+    """Whether anything may be done with it: not while it is deleted."""
     if assessment.deleted_at is not None:
         return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
-    if assessment.submitted_at is not None:
-        message = _("Start the next version to change answers; this version is submitted")
-        return Issue(code="submitted", message=message)
     return None
+
+
+def why_not_open(assessment: Assessment, once_submitted: str) -> Issue | None:
+    """Whether it is neither deleted nor submitted. `once_submitted`, marked for translation, says what to do then."""
+    if assessment.deleted_at is None and assessment.submitted_at is not None:
+        return Issue(code="submitted", message=_(once_submitted))
+    return why_not_in_use(assessment)
+
+
+def why_not_answer(assessment: Assessment) -> Issue | None:
+    return why_not_open(assessment, N_("Start the next version to change answers; this version is submitted"))
 
 
 def why_not_separately(assessment: Assessment) -> Issue | None:
@@ -52,8 +61,9 @@ def why_not_submit(assessment: Assessment, known: int) -> Issue | None:
 
 def why_not_start_next_version(assessment: Assessment, newest_version: int) -> Issue | None:
     """Whether a next version may follow. `newest_version` is the highest of the system's that is not deleted."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
+    issue = why_not_in_use(assessment)
+    if issue is not None:
+        return issue
     if assessment.submitted_at is None:
         return Issue(code="open", message=_("Go on answering this version; it is not submitted yet"))
     if assessment.version != newest_version:

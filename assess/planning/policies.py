@@ -3,7 +3,7 @@
 Whether this person may do it is decided by `people.permissions`.
 """
 
-from assess.assessments.facade import Assessment
+from assess.assessments.facade import Assessment, why_not_in_use
 from assess.language import _
 from assess.questionnaire.facade import Issue
 
@@ -11,8 +11,9 @@ from assess.questionnaire.facade import Issue
 def why_not_change_plan(assessment: Assessment) -> Issue | None:
     """Whether steps, goals, preparations and design decisions may change: until the system's next version is
     submitted. One query."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
+    issue = why_not_in_use(assessment)
+    if issue is not None:
+        return issue
     later = Assessment.objects.filter(system=assessment.system_id, version__gt=assessment.version, deleted_at=None)
     newest = later.exclude(submitted_at=None).order_by("-version").values_list("version", flat=True).first()
     if newest is not None:
@@ -31,8 +32,6 @@ def why_not_change_money(assessment: Assessment) -> Issue | None:
 
 def why_not_record_outcome(assessment: Assessment) -> Issue | None:
     """Whether an outcome may be recorded: once the decision is signed."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
-    if not assessment.is_signed:
+    if assessment.deleted_at is None and not assessment.is_signed:
         return Issue(code="not_signed", message=_("Sign the decision first; an outcome is of a signed decision"))
-    return None
+    return why_not_in_use(assessment)

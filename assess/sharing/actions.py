@@ -6,7 +6,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils import timezone
 
-from assess.assessments.facade import Assessment, EventKind, record_event
+from assess.assessments.facade import Assessment, EventKind, record_event, why_not_in_use
 from assess.language import _
 from assess.people.facade import Ability, User, check_can, generate_token
 from assess.questionnaire.facade import Issue, ValidationFailed
@@ -72,8 +72,9 @@ def revoke_link(link: ShareLink, *, by: User) -> ShareLink:
 
 def why_not_share(assessment: Assessment, working: int) -> Issue | None:
     """Why no further link can be made; None where one can. `working` is the number of links that work now."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
+    issue = why_not_in_use(assessment)
+    if issue is not None:
+        return issue
     if not assessment.is_submitted:
         message = _("Submit this version first; you can share only what no longer changes")
         return Issue(code="not_submitted", message=message)

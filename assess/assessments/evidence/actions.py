@@ -16,9 +16,9 @@ from assess.assessments.event_kinds import EventKind
 from assess.assessments.evidence.models import Evidence
 from assess.assessments.log import record_event
 from assess.assessments.models import Assessment
-from assess.assessments.policies import raise_if_issue
+from assess.assessments.policies import raise_if_issue, why_not_open
 from assess.evidence.facade import Scan, read_evidence_file
-from assess.language import _, number
+from assess.language import N_, _, number
 from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Issue
 
@@ -100,12 +100,7 @@ def change_evidence(evidence: Evidence, kind: EventKind, *, by: User) -> Evidenc
 
 def why_not_change_evidence(assessment: Assessment) -> Issue | None:
     """Whether scans may be attached to this version and deleted from it: only while it is open."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
-    if assessment.is_submitted:
-        message = _("Start the next version to attach a scan; this version is submitted")
-        return Issue(code="submitted", message=message)
-    return None
+    return why_not_open(assessment, N_("Start the next version to attach a scan; this version is submitted"))
 
 
 def why_not_attach(assessment: Assessment, sha256: str) -> Issue | None:

@@ -20,9 +20,9 @@ from assess.assessments.evidence.actions import latest_scan_of
 from assess.assessments.log import record_event
 from assess.assessments.measurements.models import Measurement, MeasurementPreview
 from assess.assessments.models import Assessment
-from assess.assessments.policies import raise_if_issue
+from assess.assessments.policies import raise_if_issue, why_not_open
 from assess.evidence.facade import Scan
-from assess.language import _, number
+from assess.language import N_, _, number
 from assess.measurements.facade import Options, Prices, Reading, from_json, read_measurements, to_json
 from assess.people.facade import Ability, User, check_can
 from assess.questionnaire.facade import Issue, ValidationFailed, only_visible
@@ -196,12 +196,7 @@ def change_measurement(measurement: Measurement, kind: EventKind, *, by: User) -
 
 def why_not_change_measurements(assessment: Assessment) -> Issue | None:
     """Whether measurements may be attached to this version and deleted from it: only while it is open."""
-    if assessment.deleted_at is not None:
-        return Issue(code="deleted", message=_("Restore this assessment first; it was deleted"))
-    if assessment.is_submitted:
-        message = _("Start the next version to attach a measurement; this version is submitted")
-        return Issue(code="submitted", message=message)
-    return None
+    return why_not_open(assessment, N_("Start the next version to attach a measurement; this version is submitted"))
 
 
 def why_not_attach_measurement(assessment: Assessment, sha256: str, *, but: int = 0) -> Issue | None:
